@@ -1,0 +1,73 @@
+import type { Candidate, Jsep } from '@soft-handset/protocol';
+
+/**
+ * What a call needs of the thing that moves its media: SDP of a SIP peer to JSEP of a browser and back.
+ * Each engine passes the suite in `test/engine-contract.ts`.
+ */
+export interface MediaEngine {
+  readonly name: string;
+  /** False while the engine cannot open sessions (Janus away). */
+  readonly isUp: boolean;
+  /** Called at each change of `isUp`. */
+  onUpChange?: (isUp: boolean) => void;
+  /**
+   * A fresh session for one call.
+   * @throws MediaError `engine-down` if there is no engine, `timeout` if it does not answer
+   */
+  open(handler?: MediaSessionHandler): Promise<MediaSession>;
+  /** Open sessions, for tests that count and for /metrics. */
+  readonly sessionCount: number;
+  /** Ends all sessions as `closed`, then the engine. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** What the media does by itself; names as in the Janus API. */
+export interface MediaSessionHandler {
+  /** ICE and DTLS are up. */
+  webrtcUp?(): void;
+  media?(facts: { readonly type: 'audio' | 'video'; readonly mid: string; readonly receiving: boolean }): void;
+  slowLink?(facts: { readonly media: 'audio' | 'video'; readonly mid: string; readonly uplink: boolean; readonly lost: number }): void;
+}
+
+export type MediaEnd = 'closed' | 'engine-lost' | 'ice-failed';
+
+/** An SDP as it stands in a SIP message, with the part it plays (RFC 3264). */
+export interface PlainSdp {
+  readonly type: 'offer' | 'answer';
+  readonly sdp: string;
+}
+
+/**
+ * Offer or answer, first or renegotiated: an SDP keeps its type as it crosses.
+ * Calls on one session are served one after the other, in their order.
+ */
+export interface MediaSession {
+  /**
+   * The peer's SDP for the browser, candidates inline; audio is mid 0, video mid 1.
+   * @throws MediaError `sdp-refused` (nothing usable in it), `timeout`, `closed`
+   */
+  toHandset(fromPeer: PlainSdp): Promise<Jsep>;
+  /**
+   * The browser's SDP for the peer, fit for a SIP message.
+   * @throws MediaError `no-common-codec` when the browser's answer leaves no live m-line, `sdp-refused`, `timeout`, `closed`
+   */
+  toPeer(fromHandset: Jsep): Promise<PlainSdp>;
+  /** May come before the SDP it belongs to. */
+  addCandidate(candidate: Candidate): void;
+  /** Resolves once, when the media is gone for any reason; never rejects. */
+  readonly ended: Promise<MediaEnd>;
+  /** Gives everything back. May be called twice. */
+  close(): void;
+}
+
+export type MediaErrorCode = 'engine-down' | 'timeout' | 'closed' | 'sdp-refused' | 'no-common-codec';
+
+export class MediaError extends Error {
+  override readonly name = 'MediaError';
+  readonly code: MediaErrorCode;
+
+  constructor(code: MediaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
