@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+
+/*
+ * What janus.plugin.sipserver tells a handset: `plugindata.data`. docs/protocol.md has the orders.
+ */
+
+const Headers = v.optional(v.record(v.string(), v.string()));
+
+/** Why the call comes, for dispatch consoles. `self_call_handle`: the handset answers by itself. */
+export const CallType = v.picklist([
+  'user_call_user',
+  'call_dispatch',
+  'call_dispatch_out',
+  'other_call_handle',
+  'self_call_handle',
+]);
+export type CallType = v.InferOutput<typeof CallType>;
+
+export const SipserverResult = v.variant('event', [
+  v.object({ event: v.literal('registering') }),
+  v.object({
+    event: v.literal('registered'),
+    username: v.string(),
+    register_sent: v.boolean(),
+    master_id: v.optional(v.number()),
+    display_name: v.optional(v.string()),
+  }),
+  v.object({ event: v.literal('registration_failed'), code: v.number(), reason: v.string() }),
+  v.object({ event: v.literal('unregistering') }),
+  v.object({ event: v.literal('unregistered'), username: v.optional(v.string()) }),
+  v.object({
+    event: v.literal('incomingcall'),
+    /** The caller's SIP URI. */
+    username: v.string(),
+    displayname: v.optional(v.string()),
+    /** The number that was called. */
+    callee: v.optional(v.string()),
+    audio: v.boolean(),
+    video: v.boolean(),
+    /** Unknown types of a newer server are kept. */
+    type: v.string(),
+    headers: Headers,
+  }),
+  v.object({ event: v.literal('calling') }),
+  v.object({ event: v.literal('ringing'), code: v.optional(v.number()) }),
+  v.object({ event: v.literal('progress'), username: v.optional(v.string()) }),
+  v.object({ event: v.literal('new_accepted'), username: v.optional(v.string()) }),
+  v.object({ event: v.literal('accepted'), username: v.optional(v.string()), headers: Headers }),
+  v.object({ event: v.literal('accept_reply'), username: v.optional(v.string()) }),
+  v.object({ event: v.literal('declining'), code: v.optional(v.number()) }),
+  v.object({ event: v.literal('hangingup') }),
+  /** The seed's other spelling: a client takes both, the server sends `hangingup`. */
+  v.object({ event: v.literal('haningup') }),
+  v.object({
+    event: v.literal('hangup'),
+    /** SIP status. */
+    code: v.number(),
+    reason: v.string(),
+    reason_header: v.optional(v.string()),
+  }),
+  v.object({
+    event: v.literal('missed_call'),
+    caller: v.string(),
+    displayname: v.optional(v.string()),
+    reason: v.optional(v.string()),
+  }),
+  v.object({ event: v.literal('updatingcall') }),
+  v.object({ event: v.literal('updating') }),
+  v.object({ event: v.literal('updated') }),
+]);
+export type SipserverResult = v.InferOutput<typeof SipserverResult>;
+export type SipserverEventName = SipserverResult['event'];
+
+export const SipserverData = v.union([
+  v.object({ sip: v.literal('event'), call_id: v.optional(v.string()), result: SipserverResult }),
+  v.object({
+    sip: v.literal('event'),
+    call_id: v.optional(v.string()),
+    error_code: v.number(),
+    error: v.string(),
+  }),
+]);
+export type SipserverData = v.InferOutput<typeof SipserverData>;

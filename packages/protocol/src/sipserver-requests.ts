@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+
+/*
+ * What a handset asks of janus.plugin.sipserver: `message.body`, `request` decides the shape.
+ * docs/protocol.md tells what follows on each.
+ */
+
+export const sipserverPlugin = 'janus.plugin.sipserver';
+
+const Text = v.pipe(v.string(), v.maxLength(1024));
+/** A line of a SIP header: never a line break. */
+const HeaderText = v.pipe(
+  Text,
+  v.check((text) => !/[\r\n\0]/.test(text), 'must not contain a line break'),
+);
+/** What may be dialled or registered: `1001`, `sip:1001@pbx`, `tel:+86...`. */
+const Address = v.pipe(HeaderText, v.nonEmpty());
+/** The names of headers must be tokens (RFC 3261 §25.1). */
+const Headers = v.pipe(
+  v.record(v.pipe(v.string(), v.regex(/^[\w!%*+`'~.-]{1,64}$/)), HeaderText),
+  v.check((headers) => Object.keys(headers).length <= 32, 'has more than 32 headers'),
+);
+/** The seed's pages send `"1"` and `"0"`. */
+const Flag = v.pipe(
+  v.union([v.boolean(), v.picklist(['0', '1', 'true', 'false', '']), v.picklist([0, 1])]),
+  v.transform((flag) => flag === true || flag === 1 || flag === '1' || flag === 'true'),
+);
+const headers = v.optional(Headers);
+const callId = v.optional(v.pipe(HeaderText, v.nonEmpty()));
+
+export const SipserverRequest = v.variant('request', [
+  v.object({
+    request: v.literal('register'),
+    /** Account name or SIP URI. */
+    username: Address,
+    /** A SIP URI out of the server's list. */
+    proxy: v.optional(HeaderText),
+    outbound_proxy: v.optional(HeaderText),
+    display_name: v.optional(HeaderText),
+    /** The page secret of the account; the SIP password when logging in with one's own SIP credentials. */
+    secret: v.optional(HeaderText),
+    ha1_secret: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{32,64}$/))),
+    authuser: v.optional(HeaderText),
+    send_register: v.optional(Flag),
+    headers,
+    contact_params: v.optional(Headers),
+    /** Seconds. */
+    register_ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(60), v.maxValue(86_400))),
+    refresh: v.optional(Flag),
+    force_udp: v.optional(Flag),
+    force_tcp: v.optional(Flag),
+  }),
+  v.object({ request: v.literal('unregister') }),
+  v.object({
+    request: v.literal('new_call'),
+    uri: Address,
+    video: v.optional(Flag),
+    headers,
+    call_id: callId,
+  }),
+  v.object({ request: v.literal('new_accept'), call_id: callId }),
+  v.object({ request: v.literal('call'), uri: Address, video: v.optional(Flag), headers, call_id: callId }),
+  v.object({ request: v.literal('accept'), headers, call_id: callId }),
+  v.object({
+    request: v.literal('decline'),
+    /** SIP status, default 486. */
+    code: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(699))),
+    headers,
+    call_id: callId,
+  }),
+  v.object({ request: v.literal('hangup'), headers, call_id: callId }),
+  v.object({ request: v.literal('update'), headers, call_id: callId }),
+]);
+export type SipserverRequest = v.InferOutput<typeof SipserverRequest>;
+export type SipserverRequestName = SipserverRequest['request'];
+
+/** As `SipserverRequest`, before defaults and transforms: what a client writes. */
+export type SipserverRequestBody = v.InferInput<typeof SipserverRequest>;
+
+/** Which JSEP a request carries: none, an answer, an offer, or either. Checked with 448 (missing) and 444 (not wanted). */
+export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer' | 'answer' | 'either'>> = {
+  register: 'none',
+  unregister: 'none',
+  new_call: 'none',
+  new_accept: 'answer',
+  call: 'offer',
+  /** An offer where the INVITE had none. */
+  accept: 'either',
+  decline: 'none',
+  hangup: 'none',
+  /** An offer of our own, or the answer to `updatingcall`. */
+  update: 'either',
+};
