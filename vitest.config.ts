@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['packages/*/test/**/*.parts.test.ts'],
+          include: ['packages/*/test/**/*.parts.test.ts', 'parts/test/**/*.parts.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
