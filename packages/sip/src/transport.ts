@@ -1,0 +1,30 @@
+import type { Flow, Protocol, Target } from './contract.ts';
+import type { SipMessage } from './message.ts';
+import type { ParseFault } from './parse.ts';
+
+/** What a transport tells its owner. Nothing of it may throw; what it throws is a bug of the owner. */
+export interface TransportEvents {
+  /** A message that parsed. Requests have `received` and `rport` filled into their top Via (RFC 3261 §18.2.1, RFC 3581). */
+  onMessage?: (message: SipMessage, flow: Flow) => void;
+  /** Bytes that are no message. A `fault.request` for which `canAnswer` holds may be answered with the fault's status. */
+  onMalformed?: (fault: ParseFault, flow: Flow) => void;
+  /** A connection is gone, for whatever reason, `close()` excepted. Once a flow; never for UDP. */
+  onBroken?: (flow: Flow) => void;
+}
+
+/** One listening socket of one protocol, with the connections that belong to it. */
+export interface SipTransport extends TransportEvents {
+  readonly protocol: Protocol;
+  /** The address that is bound: an IP address and the port, which the system may have chosen. */
+  readonly local: { readonly host: string; readonly port: number };
+  /**
+   * Sends one whole message. To a flow: over that very connection, or not at all (RFC 5626 §5.3). To a target: over a connection that
+   * is there, else over a new one. Resolves once the system has the bytes, with the flow they went out on.
+   * Rejects with SipError `transport`, or `closed` after `close()`.
+   */
+  send(bytes: Buffer, to: Flow | Target): Promise<Flow>;
+  /** Open connections; 0 for UDP. */
+  readonly connections: number;
+  /** May be called twice. Resolves when nothing is open any more. */
+  close(): Promise<void>;
+}
