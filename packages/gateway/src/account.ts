@@ -1,0 +1,32 @@
+/** Someone who may log in to a handset, and the SIP account that stands behind it. */
+export interface Account {
+  /** What the handset logs in with: the user part of `register`'s `username`. */
+  readonly name: string;
+  readonly displayName?: string;
+  /** The page secret. Never the SIP password. */
+  readonly secret?: string;
+  /** Nobody is asked for a page secret. */
+  readonly open: boolean;
+  /** A client at a loopback address that did not come through a proxy is not asked for a page secret. */
+  readonly openOnLoopback: boolean;
+  readonly sip: AccountSip;
+}
+
+export interface AccountSip {
+  /** `sip:1001@pbx.example` */
+  readonly aor: string;
+  /** The user name for digest authentication. */
+  readonly authUser: string;
+  readonly password?: string;
+  /** Name of the SIP server in the configuration. */
+  readonly server: string;
+  /** False: the account calls without a registration (a trunk, or a server that knows us by address). */
+  readonly register: boolean;
+}
+
+/** A SIP server that handsets may use: the configured list is the whole world they can reach. */
+export interface SipServer {
+  readonly name: string;
+  /** `sip:pbx.example:5060;transport=tcp` */
+  readonly uri: string;
+}
