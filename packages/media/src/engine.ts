@@ -25,8 +25,17 @@ export interface MediaEngine {
 export interface MediaSessionHandler {
   /** ICE and DTLS are up. */
   webrtcUp?(): void;
-  media?(facts: { readonly type: 'audio' | 'video'; readonly mid: string; readonly receiving: boolean }): void;
-  slowLink?(facts: { readonly media: 'audio' | 'video'; readonly mid: string; readonly uplink: boolean; readonly lost: number }): void;
+  media?(facts: {
+    readonly type: 'audio' | 'video';
+    readonly mid: string;
+    readonly receiving: boolean;
+  }): void;
+  slowLink?(facts: {
+    readonly media: 'audio' | 'video';
+    readonly mid: string;
+    readonly uplink: boolean;
+    readonly lost: number;
+  }): void;
 }
 
 export type MediaEnd = 'closed' | 'engine-lost' | 'ice-failed';
