@@ -121,6 +121,8 @@ export interface Credentials {
   /** Password in clear, or H(A1) for a realm: for MD5 only unless `ha1Algorithm` says otherwise. */
   readonly password?: string;
   readonly ha1?: string;
+  /** `MD5`, `SHA-256` or `SHA-512-256`; default `MD5`. */
+  readonly ha1Algorithm?: string;
 }
 
 /** One account on the stack: it registers, calls and is called. */
