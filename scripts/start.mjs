@@ -28,8 +28,15 @@ async function start() {
   const lan = args.includes('--lan') ? ['--lan'] : [];
   if (config.exchange) tellDemo(config);
   const children = [
-    ...(config.exchange ? [child('the exchange', ['packages/exchange/dist/main.js', '--config', file, ...lan])] : []),
-    child('the server', ['packages/gateway/dist/main.js', ...flags, '--page', join(root, 'packages/phone/dist')]),
+    ...(config.exchange
+      ? [child('the exchange', ['packages/exchange/dist/main.js', '--config', file, ...lan])]
+      : []),
+    child('the server', [
+      'packages/gateway/dist/main.js',
+      ...flags,
+      '--page',
+      join(root, 'packages/phone/dist'),
+    ]),
   ];
   keepTogether(children);
 }
@@ -59,14 +66,18 @@ async function readConfig(file) {
 function needJanus() {
   const missing = ensureDebianParts(['janus']);
   if (missing.length > 0) {
-    fail(`Janus moves the media and is not installed. Install it (${howToInstall(missing)}), or name a running one as janus.url in the configuration`);
+    fail(
+      `Janus moves the media and is not installed. Install it (${howToInstall(missing)}), or name a running one as janus.url in the configuration`,
+    );
   }
 }
 
 function tellDemo({ accounts = [], exchange }) {
   say('accounts of the exchange (600 is the echo):');
   for (const { name, secret, sip } of accounts) {
-    say(`  ${name}   page secret ${secret ?? 'none'}   desk phone: sip:${name}@<this machine>:${exchange.port ?? 5060}, password ${sip?.password ?? 'none'}`);
+    say(
+      `  ${name}   page secret ${secret ?? 'none'}   desk phone: sip:${name}@<this machine>:${exchange.port ?? 5060}, password ${sip?.password ?? 'none'}`,
+    );
   }
 }
 

@@ -8,16 +8,28 @@ const stamp = join(root, 'node_modules/.cache/soft-handset-build');
 /** Compiles all packages and bundles SDK and page, unless nothing changed since the last time. */
 export function ensureBuilt() {
   const wanted = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && outputs.every((file) => existsSync(join(root, file)))) return;
+  if (
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === wanted &&
+    outputs.every((file) => existsSync(join(root, file)))
+  )
+    return;
   say('building');
   must('the TypeScript build', bin('tsc'), ['-b']);
-  must('the SDK bundle', 'npm', ['run', '--silent', '-w', 'packages/handset', 'build:script'], { quiet: true });
+  must('the SDK bundle', 'npm', ['run', '--silent', '-w', 'packages/handset', 'build:script'], {
+    quiet: true,
+  });
   must('the page bundle', 'npm', ['run', '--silent', '-w', 'packages/phone', 'build'], { quiet: true });
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
   writeFileSync(stamp, wanted);
 }
 
-const outputs = ['packages/gateway/dist/main.js', 'packages/exchange/dist/main.js', 'packages/handset/dist/soft-handset.js', 'packages/phone/dist/index.html'];
+const outputs = [
+  'packages/gateway/dist/main.js',
+  'packages/exchange/dist/main.js',
+  'packages/handset/dist/soft-handset.js',
+  'packages/phone/dist/index.html',
+];
 
 /** Paths, sizes and times of everything that goes into the build. */
 function fingerprint() {

@@ -21,5 +21,7 @@ export function check() {
 
 function testProjects() {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/test`);
-  return [...packages, 'parts/test', 'e2e', 'bench'].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
+  return [...packages, 'parts/test', 'scripts/test', 'e2e', 'bench'].filter((folder) =>
+    existsSync(join(root, folder, 'tsconfig.json')),
+  );
 }

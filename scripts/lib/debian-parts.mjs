@@ -36,7 +36,11 @@ export function howToInstall(programs) {
 }
 
 function isDebian() {
-  return existsSync('/etc/debian_version') && readFileSync('/etc/debian_version', 'utf8') !== '' && hasProgram('apt-get');
+  return (
+    existsSync('/etc/debian_version') &&
+    readFileSync('/etc/debian_version', 'utf8') !== '' &&
+    hasProgram('apt-get')
+  );
 }
 
 /** We start Janus and the rest ourselves: their packages must not start services with configurations that are not ours. */
