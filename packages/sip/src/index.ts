@@ -25,3 +25,8 @@ export { unescapeUri } from './uri-escape.ts';
 export { formatVia, parseVia } from './via.ts';
 export { writeMessage } from './write.ts';
 export type { SipTransport, TransportEvents } from './transport.ts';
+export { markReceived, isSentBy } from './received.ts';
+export { openTcp } from './tcp.ts';
+export type { TcpOptions } from './tcp.ts';
+export { openUdp } from './udp.ts';
+export type { UdpOptions } from './udp.ts';

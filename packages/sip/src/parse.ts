@@ -14,6 +14,8 @@ export interface ParseFault {
   readonly reason: string;
   /** The request line and what headers could be read, without a body. */
   readonly request?: SipRequest;
+  /** In a stream: how long the body is that follows, where that is sure in spite of the fault. */
+  readonly bodyLength?: number;
 }
 
 export type ParseResult = { readonly ok: true; readonly message: SipMessage } | ParseFault;
@@ -70,15 +72,19 @@ export function parseHead(bytes: Buffer, limits: MessageLimits): Head | ParseFau
 
   const headers = new Headers();
   const problem = parseHeaderLines(lines, headers, limits.headerCount);
-  const partial = { ok: true, start, headers, contentLength: undefined } as const;
-  if (!isVersion2(start)) return faultOf(partial, 505, 'Version Not Supported');
-  if (bytes.length > limits.headerBytes) return faultOf(partial, 513, 'Headers too large');
-  if (problem !== undefined) return faultOf(partial, headers.size < limits.headerCount ? 400 : 513, problem);
-  if (lines.sawBareCr) return faultOf(partial, 400, 'CR without LF');
-
-  const contentLength = parseContentLength(headers);
-  if (contentLength === 'malformed') return faultOf(partial, 400, 'Malformed Content-Length');
-  return contentLength === undefined ? partial : { ...partial, contentLength };
+  const contentLength = lines.sawBareCr ? 'malformed' : parseContentLength(headers);
+  const head: Head = {
+    ok: true,
+    start,
+    headers,
+    contentLength: contentLength === 'malformed' ? undefined : contentLength,
+  };
+  if (!isVersion2(start)) return faultOf(head, 505, 'Version Not Supported');
+  if (bytes.length > limits.headerBytes || problem === 'Too many headers')
+    return faultOf(head, 513, 'Headers too large');
+  if (lines.sawBareCr) return faultOf(head, 400, 'CR without LF');
+  if (problem !== undefined) return faultOf(head, 400, problem);
+  return contentLength === 'malformed' ? faultOf(head, 400, 'Malformed Content-Length') : head;
 }
 
 /** The message of a head and its body. */
@@ -90,14 +96,20 @@ export function withBody(head: Head, body: Buffer): SipMessage {
     : { kind: 'response', status: start.status, reason: start.reason, headers, body: text };
 }
 
-export function faultOf(head: Head, status: ParseFault['status'], reason: string): ParseFault {
-  if (head.start.kind === 'response') return fault(status, reason);
-  const { method, uri } = head.start;
+/** A fault of a message whose head could be read at least in part. */
+export function faultOf(
+  { start, headers, contentLength }: Head,
+  status: ParseFault['status'],
+  reason: string,
+): ParseFault {
+  const request: SipRequest | undefined =
+    start.kind === 'request'
+      ? { kind: 'request', method: start.method, uri: start.uri, headers, body: '' }
+      : undefined;
   return {
-    ok: false,
-    status,
-    reason,
-    request: { kind: 'request', method, uri, headers: head.headers, body: '' },
+    ...fault(status, reason),
+    ...(request && { request }),
+    ...(contentLength !== undefined && { bodyLength: contentLength }),
   };
 }
 
@@ -115,7 +127,7 @@ function parseHeaderLines(lines: Lines, headers: Headers, headerCount: number): 
   let problem: string | undefined;
   for (let line = lines.next(); line !== undefined && line !== ''; line = lines.next()) {
     while (lines.isFolded()) line += ` ${(lines.next() ?? '').trim()}`;
-    if (headers.size === headerCount) return problem ?? 'Too many headers';
+    if (headers.size === headerCount) return 'Too many headers';
     const colon = line.indexOf(':');
     const name = sliceTrimmedEnd(line, colon);
     if (colon < 0 || !isToken(name)) problem ??= 'Malformed header line';
