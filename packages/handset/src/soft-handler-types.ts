@@ -26,7 +26,7 @@ export interface RegisterInfo {
   username: string;
   /** Default: username. */
   displayName?: string;
-  /** Default 127.0.0.1. */
+  /** Default 127.0.0.1. Empty: the server uses the account's own SIP server. */
   sipServerIp?: string;
   /** Default 5060. */
   sipServerPort?: number | string;
@@ -95,6 +95,8 @@ export type HandsetErrorCode =
   | 'no-microphone'
   | 'no-camera'
   | 'device-busy'
+  /** The browser plays nothing before the first touch; sound starts with it. */
+  | 'sound-blocked'
   | 'signalling-lost'
   | 'not-connected'
   | 'not-registered'
@@ -107,6 +109,7 @@ export interface SoftHandlerEvents {
   'register/autoRegister': { telNumber: string };
   registerResult: { event: 'succ' | 'fail'; code?: number; reason?: string; telNumber?: string };
   unregisterResult: { event: 'succ' | 'fail'; code?: number; reason?: string };
+  /** What goes wrong by itself. What was asked for and fails rejects its promise instead. */
   error: HandsetFault;
   incomingcall: IncomingCall;
   'incomingcall/autoAnswer': IncomingCall;
