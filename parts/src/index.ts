@@ -1,1 +1,16 @@
-export {};
+export { startChild, type Child, type ChildEnd, type ChildOptions } from './child.ts';
+export { g711, type G711 } from './g711.ts';
+export * from './janus.ts';
+export { seededRandom, startLossyRelay, type LossyRelay, type LossyRelayOptions } from './lossy-relay.ts';
+export { findPart, missingParts, requirePart, type PartName } from './needs.ts';
+export { Parts, type Part } from './parts.ts';
+export * from './ports.ts';
+export { startRtpPeer, type RtpPeer, type RtpPeerOptions } from './rtp-peer.ts';
+export * as called from './scenarios/called.ts';
+export * as calling from './scenarios/calling.ts';
+export { sdpOf, type PeerMedia } from './scenarios/sdp.ts';
+export * as steps from './scenarios/steps.ts';
+export { startSipp, type Sipp, type SippMessage, type SippOptions, type SippResult } from './sipp.ts';
+export { makeTempDir, type TempDir } from './temp-dir.ts';
+export { listen, readWav, sine, toneWav, type Heard } from './tone.ts';
+export { until, within } from './until.ts';
