@@ -22,7 +22,12 @@ export interface PluginHandle {
   event(data: object, options?: { readonly transaction?: string; readonly jsep?: Jsep }): void;
   webrtcup(): void;
   media(facts: { readonly type: 'audio' | 'video'; readonly mid: string; readonly receiving: boolean }): void;
-  slowlink(facts: { readonly media: 'audio' | 'video'; readonly mid: string; readonly uplink: boolean; readonly lost: number }): void;
+  slowlink(facts: {
+    readonly media: 'audio' | 'video';
+    readonly mid: string;
+    readonly uplink: boolean;
+    readonly lost: number;
+  }): void;
   /** The PeerConnection is gone. */
   hangup(reason: string): void;
 }
