@@ -31,7 +31,9 @@ export function parseCSeq(text: string): CSeq | undefined {
 export function checkRequest(request: SipRequest): Fault | undefined {
   const reason = problemOf(request, request.method);
   if (reason !== undefined) return { status: 400, reason };
-  if (parseUri(request.uri)) return undefined;
+  const uri = parseUri(request.uri);
+  // RFC 3261 §19.1.1: no headers in a Request-URI.
+  if (uri?.headers.size === 0) return undefined;
   const scheme = uriScheme(request.uri);
   return scheme === undefined || scheme === 'sip' || scheme === 'sips' || scheme === 'tel'
     ? { status: 400, reason: 'Malformed Request-URI' }

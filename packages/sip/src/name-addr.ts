@@ -1,6 +1,6 @@
 import type { NameAddr } from './message.ts';
 import { formatParams, parseParams, skipSpace } from './params.ts';
-import { endOfQuoted, isToken, quote, sliceTrimmed, splitOutside, unquote } from './scan.ts';
+import { endOfQuoted, quote, sliceTrimmed, splitOutside, unquote } from './scan.ts';
 import { SipError } from './sip-error.ts';
 import { formatUri, parseUri } from './uri.ts';
 
@@ -14,9 +14,7 @@ export function parseNameAddr(text: string): NameAddr | undefined {
   const open = text.indexOf('<', start);
   if (open < 0) return parseBare(text, start);
   const displayName = sliceTrimmed(text, start, open);
-  return displayName === '' || displayName.split(/[ \t]+/).every(isDisplayWord)
-    ? parseBracketed(text, open, displayName)
-    : undefined;
+  return isDisplayName(displayName) ? parseBracketed(text, open, displayName) : undefined;
 }
 
 /** A Contact header's elements, or `*` (RFC 3261 §10.2.2). Undefined if one is malformed or `*` is not alone. */
@@ -40,7 +38,6 @@ export function formatNameAddr(address: NameAddr): string {
   return `${display}<${formatUri(address.uri)}>${formatParams(address.params)}`;
 }
 
-/** The header parameters alone, whatever scheme the URI has. */
 function parseBracketed(text: string, open: number, displayName: string): NameAddr | undefined {
   if (text.charCodeAt(open) !== 60) return undefined;
   const close = text.indexOf('>', open);
@@ -62,7 +59,7 @@ function parseBare(text: string, start: number): NameAddr | undefined {
   return uri && params ? { uri, params } : undefined;
 }
 
-/** A token by the letter of the grammar; letters beyond ASCII are met in practice and harmless. */
-function isDisplayWord(word: string): boolean {
-  return isToken(word) || /^[^\s"<>(),:;@[\\\]]+$/.test(word);
+/** Tokens by the letter of the grammar. Other characters that separate nothing are met in practice and harmless. */
+function isDisplayName(text: string): boolean {
+  return /^[^"<>(),:;@[\\\]]*$/.test(text);
 }

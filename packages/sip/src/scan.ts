@@ -20,6 +20,15 @@ export function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }
 
+/** Whether white space or another control character of ASCII is in it. */
+export function hasSpaceOrControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 32 || code === 127) return true;
+  }
+  return false;
+}
+
 /** `text.slice(start, end)` without white space at its ends. */
 export function sliceTrimmed(text: string, start: number, end: number): string {
   while (start < end && isSpace(text.charCodeAt(start))) start++;

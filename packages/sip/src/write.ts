@@ -1,5 +1,5 @@
 import type { SipMessage } from './message.ts';
-import { isToken } from './scan.ts';
+import { hasSpaceOrControl, isToken } from './scan.ts';
 import { SipError } from './sip-error.ts';
 
 /**
@@ -19,7 +19,7 @@ function startLine(message: SipMessage): string {
   if (message.kind === 'request') {
     if (!isToken(message.method))
       throw SipError.invalidMessage(`method ${JSON.stringify(message.method)} is no token`);
-    if (message.uri === '' || /\s/.test(message.uri)) throw SipError.invalidUri(message.uri);
+    if (message.uri === '' || hasSpaceOrControl(message.uri)) throw SipError.invalidUri(message.uri);
     return `${message.method} ${message.uri} SIP/2.0\r\n`;
   }
   const { status, reason } = message;
