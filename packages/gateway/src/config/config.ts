@@ -1,0 +1,165 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseUri } from '@soft-handset/sip';
+import * as v from 'valibot';
+import type { Account } from '../account.ts';
+import { resolveAccounts } from './accounts.ts';
+import { readCommandLine, type CommandLine } from './command-line.ts';
+import { ConfigError } from './config-error.ts';
+import { ConfigFile } from './config-schema.ts';
+import { readEnvironment } from './environment.ts';
+import { explain } from './explain.ts';
+import { parseYaml, type YamlFile } from './yaml-file.ts';
+
+/** All settings, checked, with their defaults; paths of files are absolute. */
+export interface Config extends Omit<ConfigFile, 'accounts'> {
+  readonly accounts: readonly Account[];
+  /** Listens on every address of this machine. */
+  readonly lan: boolean;
+  /** Sentences about what works, but perhaps not as meant. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigSources {
+  /** Without the program and the script. */
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+}
+
+const defaultFile = 'soft-handset.yaml';
+
+/**
+ * Puts the settings together: defaults, then the file, then the environment, then the command line.
+ * @throws ConfigError with a line for each thing that is wrong
+ */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const { args = [], env = {}, cwd = process.cwd() } = sources;
+  const commandLine = readCommandLine(args);
+  const path = configPath(commandLine, env, cwd);
+  const file = path === undefined ? emptyFile : parseYaml(path, readText(path), env);
+  const settings = absolutePaths(file.value, path === undefined ? cwd : dirname(path));
+  const overrides = absolutePaths(merged({}, [...readEnvironment(env), ...commandLine.values]), cwd);
+  const config = parseConfig(mergedDeep(settings, overrides), file, commandLine.lan);
+  return { ...config, dataDir: resolve(cwd, config.dataDir) };
+}
+
+/** Checks settings that are there already. */
+export function parseConfig(input: unknown, file: YamlFile = emptyFile, lan = false): Config {
+  const parsed = v.safeParse(ConfigFile, input);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.issues.map((issue) => {
+        const path = (issue.path ?? []).map(({ key }) => key as PropertyKey);
+        return at(file.placeOf(path), explain(issue, path));
+      }),
+    );
+  }
+  const { accounts, faults } = resolveAccounts(parsed.output);
+  const all = [...faults, ...tlsFaults(parsed.output)];
+  if (all.length > 0) {
+    throw new ConfigError(
+      all.map(({ path, text }) => at(file.placeOf(path), `${path.map(String).join('.')}: ${text}`)),
+    );
+  }
+  return {
+    ...parsed.output,
+    listen: listenOn(parsed.output, lan),
+    accounts,
+    lan,
+    warnings: warningsFor(parsed.output, lan),
+  };
+}
+
+const emptyFile: YamlFile = { value: {}, placeOf: () => '' };
+
+function at(place: string, text: string): string {
+  return place === '' ? text : `${place}: ${text}`;
+}
+
+function configPath({ config }: CommandLine, env: NodeJS.ProcessEnv, cwd: string): string | undefined {
+  const named = config ?? env['SOFT_HANDSET_CONFIG'];
+  if (named !== undefined && named !== '') return resolve(cwd, named);
+  const standard = resolve(cwd, defaultFile);
+  return existsSync(standard) ? standard : undefined;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    throw new ConfigError([`${path}: cannot be read (${code})`], { cause });
+  }
+}
+
+function listenOn({ listen }: ConfigFile, lan: boolean): ConfigFile['listen'] {
+  return lan ? { ...listen, host: '0.0.0.0' } : listen;
+}
+
+function tlsFaults({ tls }: ConfigFile): { readonly path: readonly PropertyKey[]; readonly text: string }[] {
+  if ((tls.certFile === undefined) === (tls.keyFile === undefined)) return [];
+  return [{ path: ['tls'], text: 'certFile and keyFile belong together: give both or neither' }];
+}
+
+function warningsFor({ accounts, allowedOrigins, listen, sip }: ConfigFile, lan: boolean): string[] {
+  const warnings: string[] = [];
+  const open = accounts.filter((account) => account.open).map(({ name }) => name);
+  if ((lan || !isLoopbackHost(listen.host)) && open.length > 0) {
+    warnings.push(`accounts without a secret can be used by everybody in reach: ${open.join(', ')}`);
+  }
+  if (allowedOrigins.some((origin) => origin.startsWith('http:'))) {
+    warnings.push('a page at an allowed origin without https can be changed by whoever stands in between');
+  }
+  const hosts = [sip.udp, sip.tcp].flatMap((listener) => (listener ? [listener.host ?? '127.0.0.1'] : []));
+  const elsewhere = sip.servers.filter(({ uri }) => !isLoopbackHost(parseUri(uri)?.host ?? ''));
+  if (!lan && hosts.every(isLoopbackHost) && elsewhere.length > 0) {
+    const names = elsewhere.map(({ name }) => name).join(', ');
+    warnings.push(
+      `SIP is bound to this machine only, but these servers are elsewhere: ${names} (set sip.udp.host)`,
+    );
+  }
+  return warnings;
+}
+
+function isLoopbackHost(host: string): boolean {
+  return /^(127\.|::1$|localhost$)/.test(host);
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Sets values at dotted paths. */
+function merged(tree: Tree, values: readonly (readonly [path: string, value: unknown])[]): Tree {
+  return values.reduce<Tree>(
+    (all, [path, value]) => mergedDeep(all, nested(path.split('.'), value)) as Tree,
+    tree,
+  );
+}
+
+function nested([key = '', ...rest]: readonly string[], value: unknown): Tree {
+  return { [key]: rest.length === 0 ? value : nested(rest, value) };
+}
+
+function mergedDeep(under: unknown, over: unknown): unknown {
+  // A file that is no map is left for the schema to refuse.
+  if (!isTree(under) || !isTree(over)) return isTree(over) && Object.keys(over).length === 0 ? under : over;
+  const both = Object.entries(over).map(
+    ([key, value]) => [key, key in under ? mergedDeep(under[key], value) : value] as const,
+  );
+  return { ...under, ...Object.fromEntries(both) };
+}
+
+/** Paths in a file are relative to that file, those of the command line to where it was typed. */
+function absolutePaths(settings: unknown, folder: string): unknown {
+  const paths = [['page', 'dir'], ['tls', 'certFile'], ['tls', 'keyFile'], ['dataDir']];
+  return paths.reduce<unknown>((tree, path) => {
+    const value = path.reduce<unknown>((node, key) => (isTree(node) ? node[key] : undefined), tree);
+    return typeof value === 'string' && value !== ''
+      ? mergedDeep(tree, nested(path, resolve(folder, value)))
+      : tree;
+  }, settings);
+}
