@@ -77,7 +77,13 @@ export class InviteClientTransaction implements RunningClientTransaction {
   }
 
   cancel(reason: { readonly headers?: Iterable<readonly [string, string]> } = {}): void {
-    if (this.#cancel || this.#state === 'completed' || this.#state === 'accepted' || this.#state === 'terminated') return;
+    if (
+      this.#cancel ||
+      this.#state === 'completed' ||
+      this.#state === 'accepted' ||
+      this.#state === 'terminated'
+    )
+      return;
     this.#cancel = cancelFor(this.request, reason.headers);
     if (this.#state === 'proceeding') this.#sendCancel();
   }
@@ -233,7 +239,9 @@ export class NonInviteClientTransaction implements RunningClientTransaction {
     const { core } = this.#owner;
     this.#timers.start('E', delayMs, () => {
       core.count('retransmissionsSent');
-      this.#resendAfter(this.#state === 'proceeding' ? core.timers.t2 : Math.min(2 * delayMs, core.timers.t2));
+      this.#resendAfter(
+        this.#state === 'proceeding' ? core.timers.t2 : Math.min(2 * delayMs, core.timers.t2),
+      );
       this.#wire?.send(this.request);
     });
   }

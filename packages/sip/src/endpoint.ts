@@ -58,6 +58,11 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     return local && { host: this.#advertisedHost ?? reachableHost(local.host), port: local.port };
   }
 
+  /** What a request to there will go over; undefined if there is no such transport. */
+  protocolTo(hop: NextHop): Protocol | undefined {
+    return this.#resolver.protocolTo(hop);
+  }
+
   get connections(): number {
     return [...this.#transports.values()].reduce((sum, transport) => sum + transport.connections, 0);
   }
@@ -69,7 +74,10 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     const failed = () => transaction.fail(503);
     this.#findWay(own, to, failed, (protocol, hops) => {
       this.#prependVia(own, protocol, branch);
-      transaction.start({ reliable: protocol !== 'udp', send: (message) => this.#write(message, hops, failed) });
+      transaction.start({
+        reliable: protocol !== 'udp',
+        send: (message) => this.#write(message, hops, failed),
+      });
     });
     return transaction;
   }
@@ -100,7 +108,11 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     this.#transports.set(transport.protocol, transport);
     transport.onMessage = (message, flow) => {
       // The one door by which a peer's bytes come in: nothing behind it throws out of the stack.
-      this.#core.guard(`${message.kind} from a peer`, () => this.#receive(message, flow), () => this.#giveUp(message, flow));
+      this.#core.guard(
+        `${message.kind} from a peer`,
+        () => this.#receive(message, flow),
+        () => this.#giveUp(message, flow),
+      );
     };
     transport.onMalformed = (fault, flow) => {
       this.#core.count('malformedMessages');
@@ -141,7 +153,8 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
         return this.user?.ack(request, flow);
       case 'new':
         // RFC 3261 §26.2.2: a sips URI asks for TLS on each hop.
-        if (isSips(request) && flow.protocol !== 'tls' && flow.protocol !== 'wss') received.transaction.respond(416);
+        if (isSips(request) && flow.protocol !== 'tls' && flow.protocol !== 'wss')
+          received.transaction.respond(416);
         else this.user?.request(received.transaction);
     }
   }
@@ -198,14 +211,18 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     };
     const uri = to?.uri ?? nextHopOf(request);
     const target = uri && this.#resolver.resolve({ uri, protocol: to?.protocol });
-    if (target instanceof Promise) void target.then((one) => this.#core.guard('next hop', () => go(one), failed));
+    if (target instanceof Promise)
+      void target.then((one) => this.#core.guard('next hop', () => go(one), failed));
     else if (target) go(target);
     else queueMicrotask(() => this.#core.guard('no next hop', () => go(undefined), failed));
   }
 
   #noWay(request: SipRequest, failed: () => void): void {
     this.#core.count('noNextHop');
-    this.#core.log.warn({ method: request.method }, 'no way to the next hop: host unknown or transport not open');
+    this.#core.log.warn(
+      { method: request.method },
+      'no way to the next hop: host unknown or transport not open',
+    );
     failed();
   }
 
@@ -255,6 +272,8 @@ function reachableHost(bound: string): string {
   if (bound !== '0.0.0.0' && bound !== '::') return bound;
   const family = bound === '::' ? 'IPv6' : 'IPv4';
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const found = addresses.find((one) => one.family === family && !one.internal && !one.address.startsWith('fe80'));
+  const found = addresses.find(
+    (one) => one.family === family && !one.internal && !one.address.startsWith('fe80'),
+  );
   return found?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
 }

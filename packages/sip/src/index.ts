@@ -30,3 +30,7 @@ export { openTcp } from './tcp.ts';
 export type { TcpOptions } from './tcp.ts';
 export { openUdp } from './udp.ts';
 export type { UdpOptions } from './udp.ts';
+export { systemClock } from './clock.ts';
+export { sdpOf } from './sdp-body.ts';
+export type { SdpBody } from './sdp-body.ts';
+export { openSipStack, stackOn } from './stack.ts';

@@ -34,9 +34,16 @@ export class Resolver {
   readonly #core: Core;
   readonly #transports: OpenTransports;
   readonly #lookup: (host: string) => Promise<readonly string[]>;
-  readonly #known = new Map<string, { readonly addresses: Promise<readonly string[]>; readonly until: number }>();
+  readonly #known = new Map<
+    string,
+    { readonly addresses: Promise<readonly string[]>; readonly until: number }
+  >();
 
-  constructor(core: Core, transports: OpenTransports, resolve?: (host: string) => Promise<readonly string[]>) {
+  constructor(
+    core: Core,
+    transports: OpenTransports,
+    resolve?: (host: string) => Promise<readonly string[]>,
+  ) {
     this.#core = core;
     this.#transports = transports;
     this.#lookup = resolve ?? systemLookup;
@@ -44,7 +51,7 @@ export class Resolver {
 
   /** At once where the host is an address. Undefined: there is no way to there; never rejects. */
   resolve(hop: NextHop): Target | undefined | Promise<Target | undefined> {
-    const protocol = this.#protocolOf(hop);
+    const protocol = this.protocolTo(hop);
     const family = protocol && this.#transports.family(protocol);
     if (!protocol || !family) return undefined;
     const host = hop.uri.params.get('maddr') ?? hop.uri.host;
@@ -57,7 +64,7 @@ export class Resolver {
   }
 
   /** RFC 3263 §4.1; `sips` never falls back to a transport in clear (RFC 3261 §26.2.2). */
-  #protocolOf({ uri, protocol }: NextHop): Protocol | undefined {
+  protocolTo({ uri, protocol }: NextHop): Protocol | undefined {
     const named = uri.params.get('transport')?.toLowerCase();
     if (uri.scheme === 'sips') return named === 'ws' || named === 'wss' ? 'wss' : 'tls';
     if (named !== undefined && named !== '') return isProtocol(named) ? named : undefined;
@@ -82,7 +89,10 @@ export class Resolver {
 
   #lookUpInTime(host: string): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
-      const stop = this.#core.clock.setTimeout(() => reject(new Error('the resolver did not answer')), lookupTimeoutMs);
+      const stop = this.#core.clock.setTimeout(
+        () => reject(new Error('the resolver did not answer')),
+        lookupTimeoutMs,
+      );
       this.#lookup(host).then(resolve, reject).finally(stop);
     });
   }

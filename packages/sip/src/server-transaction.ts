@@ -69,7 +69,10 @@ export abstract class RunningServerTransaction implements ServerTransaction {
     if (this.isOpen || (this.state === 'accepted' && isSuccess(response))) {
       core.guard('response', () => this.send(response));
     } else {
-      core.log.debug({ method: this.request.method, status: response.status, state: this.state }, 'late response dropped');
+      core.log.debug(
+        { method: this.request.method, status: response.status, state: this.state },
+        'late response dropped',
+      );
     }
   }
 

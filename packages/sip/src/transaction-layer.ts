@@ -67,7 +67,10 @@ export class TransactionLayer {
     if (transaction) transaction.receive(response, flow);
     else {
       this.#core.count('strayResponses');
-      this.#core.log.debug({ status: response.status, method, from: flow.remoteHost }, 'response without a transaction dropped');
+      this.#core.log.debug(
+        { status: response.status, method, from: flow.remoteHost },
+        'response without a transaction dropped',
+      );
     }
   }
 

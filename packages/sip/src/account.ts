@@ -1,0 +1,89 @@
+import type { Credentials, Protocol, RequestOptions, UserAgentOptions } from './contract.ts';
+import type { Core } from './core.ts';
+import { partyValue } from './dialog.ts';
+import type { Endpoint, Way } from './endpoint.ts';
+import { Headers } from './headers.ts';
+import type { SipRequest, SipUri } from './message.ts';
+import { noParams } from './params.ts';
+import { SipError } from './sip-error.ts';
+import { formatUri, parseUri } from './uri.ts';
+
+/** A user agent's options, read once. */
+export interface Account {
+  readonly aor: SipUri;
+  readonly displayName: string | undefined;
+  readonly contactUser: string;
+  readonly credentials: Credentials | undefined;
+  readonly outboundProxy: SipUri | undefined;
+  readonly protocol: Protocol | undefined;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** @throws SipError `invalid-uri` */
+export function accountOf(options: UserAgentOptions, core: Core): Account {
+  return {
+    aor: readUri(options.aor),
+    displayName: options.displayName,
+    contactUser: options.contactUser ?? core.random(12),
+    credentials: options.credentials,
+    outboundProxy: options.outboundProxy === undefined ? undefined : readUri(options.outboundProxy),
+    protocol: options.protocol,
+    headers: [...(options.headers ?? [])],
+  };
+}
+
+/** @throws SipError `invalid-uri` */
+export function readUri(text: string): SipUri {
+  const uri = parseUri(text);
+  if (!uri) throw SipError.invalidUri(text);
+  return uri;
+}
+
+/** Where a request outside a dialog goes: to the outbound proxy, else where its URI says; a number alone to the account's own host. */
+export function wayTo(account: Account, target: SipUri): Way {
+  const uri = account.outboundProxy ?? (target.scheme === 'tel' ? account.aor : target);
+  return { uri, protocol: account.protocol };
+}
+
+/** Our Contact as those see it who are reached over `protocol`. A transport other than UDP is named (RFC 3261 §19.1.1). */
+export function contactUri(account: Account, endpoint: Endpoint, protocol: Protocol, secure = false): SipUri {
+  const local = endpoint.localAddress(protocol) ?? { host: 'localhost' };
+  const params = protocol === 'udp' ? noParams : new Map([['transport', protocol]]);
+  return { scheme: secure ? 'sips' : 'sip', user: account.contactUser, ...local, params, headers: noParams };
+}
+
+export interface Outside {
+  readonly method: string;
+  readonly uri: SipUri;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly fromTag: string;
+  readonly to?: SipUri;
+  readonly displayName?: string | undefined;
+}
+
+/** A request outside a dialog (RFC 3261 §8.1.1), Via and Contact still to come. */
+export function requestOutside(account: Account, core: Core, facts: Outside): SipRequest {
+  const { method, uri, callId, cseq, fromTag } = facts;
+  const headers = new Headers();
+  if (account.outboundProxy) headers.append('Route', `<${formatUri(looseRouter(account.outboundProxy))}>`);
+  headers.append('Max-Forwards', '70');
+  headers.append('From', partyValue(account.aor, facts.displayName ?? account.displayName, fromTag));
+  headers.append('To', partyValue(facts.to ?? uri, undefined));
+  headers.append('Call-ID', callId);
+  headers.append('CSeq', `${cseq} ${method}`);
+  if (core.userAgent !== undefined) headers.append('User-Agent', core.userAgent);
+  return { kind: 'request', method, uri: formatUri(uri), headers, body: '' };
+}
+
+/** The request with the owner's headers and body. @throws SipError `invalid-header` */
+export function withOptions(request: SipRequest, options: RequestOptions): SipRequest {
+  for (const [name, value] of options.headers ?? []) request.headers.append(name, value);
+  if (options.body === undefined || options.body === '') return request;
+  request.headers.set('Content-Type', options.contentType ?? 'application/sdp');
+  return { ...request, body: options.body };
+}
+
+function looseRouter(uri: SipUri): SipUri {
+  return { ...uri, params: new Map([...uri.params, ['lr', '']]) };
+}

@@ -1,0 +1,247 @@
+import { contactUri, requestOutside, wayTo, withOptions } from './account.ts';
+import type { Account } from './account.ts';
+import { AuthenticatedRequest, Authenticator } from './authentication.ts';
+import type { Flow, Protocol, Registration, RegistrationHandler, RegistrationOptions } from './contract.ts';
+import type { Core } from './core.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { SipResponse, SipUri } from './message.ts';
+import { formatNameAddr, parseContacts } from './name-addr.ts';
+import { noParams } from './params.ts';
+import { permanentlyRefused, reconnectDelay, refreshDelay, retryDelay } from './registration-delays.ts';
+
+export interface RegistrationHost {
+  readonly core: Core;
+  readonly endpoint: Endpoint;
+  readonly account: Account;
+  /** The connection over which the binding was made; undefined: none any more. */
+  flowChanged(registration: AccountRegistration, before: string | undefined, now: string | undefined): void;
+  /** Nothing is left to keep alive. */
+  over(registration: AccountRegistration): void;
+}
+
+/**
+ * The binding of one account (RFC 3261 §10.2).
+ *
+ *   registering ──2xx──▶ registered ──before it expires──▶ registering
+ *        ├──5xx, 408, no way──▶ waiting ──back-off──▶ registering
+ *        └──4xx, 6xx──▶ refused          any ──unregister()──▶ unregistering ──▶ unregistered
+ */
+export class AccountRegistration implements Registration {
+  readonly #host: RegistrationHost;
+  readonly #handler: RegistrationHandler;
+  readonly #options: RegistrationOptions;
+  readonly #authenticator: Authenticator;
+  readonly #callId: string;
+  readonly #fromTag: string;
+  #state: Registration['state'] = 'registering';
+  #cseq = 0;
+  #expires: number;
+  #failures = 0;
+  #isBound = false;
+  #isFirst = true;
+  /** The lifetime that the REGISTER under way asks for; 0 unregisters. */
+  #asked: number | undefined;
+  #isClosed = false;
+  #flowId: string | undefined;
+  #stopTimer: (() => void) | undefined;
+  #unregisterWaiters: (() => void)[] | undefined;
+
+  constructor(host: RegistrationHost, handler: RegistrationHandler, options: RegistrationOptions = {}) {
+    this.#host = host;
+    this.#handler = handler;
+    this.#options = options;
+    this.#authenticator = new Authenticator(host.core, host.account.credentials);
+    this.#callId = host.core.random(16);
+    this.#fromTag = host.core.random(8);
+    this.#expires = options.expires ?? 3_600;
+    this.#send(this.#expires);
+  }
+
+  get state(): Registration['state'] {
+    return this.#state;
+  }
+
+  refresh(): void {
+    if (this.#state === 'unregistered' || this.#state === 'unregistering' || this.#asked !== undefined)
+      return;
+    this.#register();
+  }
+
+  unregister(): Promise<void> {
+    if (this.#state === 'unregistered') return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiters = this.#unregisterWaiters;
+      if (waiters) return void waiters.push(resolve);
+      this.#unregisterWaiters = [resolve];
+      this.#stopTimer?.();
+      this.#state = 'unregistering';
+      if (this.#asked === undefined) this.#unregisterNow();
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#state = 'unregistered';
+    this.#settleUnregistered();
+  }
+
+  /** The connection of the binding is gone: the server reaches us no more until we register anew. */
+  connectionLost(): void {
+    this.#setFlow(undefined);
+    if (this.#state !== 'registered') return;
+    const delayMs = reconnectDelay(this.#host.core);
+    this.#wait(delayMs);
+    this.#tellFailed(503, 'Connection lost', delayMs);
+  }
+
+  #register(): void {
+    this.#stopTimer?.();
+    this.#state = 'registering';
+    this.#send(this.#expires);
+  }
+
+  #unregisterNow(): void {
+    if (this.#isBound) this.#send(0);
+    else this.#unregistered();
+  }
+
+  #send(expires: number): void {
+    const { core, endpoint, account } = this.#host;
+    const { aor } = account;
+    const uri: SipUri = {
+      scheme: aor.scheme,
+      host: aor.host,
+      ...(aor.port ? { port: aor.port } : {}),
+      params: aor.params,
+      headers: noParams,
+    };
+    const way = wayTo(account, uri);
+    const protocol = endpoint.protocolTo(way) ?? 'udp';
+    const facts = {
+      method: 'REGISTER',
+      uri,
+      to: aor,
+      callId: this.#callId,
+      cseq: ++this.#cseq,
+      fromTag: this.#fromTag,
+    };
+    const request = requestOutside(account, core, facts);
+    request.headers.append('Contact', this.#contact(protocol, expires));
+    request.headers.append('Expires', String(expires));
+    for (const [name, value] of account.headers) request.headers.append(name, value);
+    const { headers } = this.#options;
+    this.#asked = expires;
+    new AuthenticatedRequest(
+      endpoint,
+      this.#authenticator,
+      withOptions(request, headers ? { headers } : {}),
+      () => ++this.#cseq,
+      { final: (response, flow) => this.#final(response, flow) },
+      way,
+    );
+  }
+
+  #contact(protocol: Protocol, expires: number): string {
+    const { account, endpoint } = this.#host;
+    const params = new Map([...(this.#options.contactParams ?? []), ['expires', String(expires)] as const]);
+    return formatNameAddr({
+      uri: contactUri(account, endpoint, protocol, account.aor.scheme === 'sips'),
+      params,
+    });
+  }
+
+  #final(response: SipResponse, flow: Flow | undefined): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (this.#isClosed) return;
+    const isSuccess = response.status < 300;
+    if (isSuccess) this.#isBound = true;
+    if (this.#state === 'unregistering') return asked === 0 ? this.#unregistered() : this.#unregisterNow();
+    if (isSuccess) this.#registered(response, flow);
+    else this.#refused(response);
+  }
+
+  #registered(response: SipResponse, flow: Flow | undefined): void {
+    const { core } = this.#host;
+    const expires = this.#granted(response);
+    const first = this.#isFirst;
+    this.#isFirst = false;
+    this.#failures = 0;
+    this.#state = 'registered';
+    this.#setFlow(flow && flow.protocol !== 'udp' ? flow.id : undefined);
+    this.#startTimer(refreshDelay(core, expires));
+    core.guard('registration owner: registered', () => this.#handler.registered({ expires, first }));
+  }
+
+  #refused(response: SipResponse): void {
+    const { core } = this.#host;
+    const { status, reason } = response;
+    if (status === 423 && this.#takeMinExpires(response)) return this.#register();
+    if (permanentlyRefused(status)) {
+      this.#state = 'refused';
+      this.#isBound = false;
+      return this.#tellFailed(status, reason);
+    }
+    this.#failures += 1;
+    const delayMs = retryDelay(core, this.#failures, response.headers.get('Retry-After'));
+    this.#wait(delayMs);
+    this.#tellFailed(status, reason, delayMs);
+  }
+
+  /** RFC 3261 §10.2.8. */
+  #takeMinExpires(response: SipResponse): boolean {
+    const minimum = Number.parseInt(response.headers.get('Min-Expires') ?? '', 10);
+    if (!(minimum > this.#expires)) return false;
+    this.#expires = minimum;
+    return true;
+  }
+
+  /** RFC 3261 §10.2.4: what our Contact says, else Expires, else what we asked for. */
+  #granted(response: SipResponse): number {
+    const contacts = parseContacts(response.headers.getAll('Contact'));
+    const ours = Array.isArray(contacts)
+      ? (contacts.find(({ uri }) => uri.user === this.#host.account.contactUser) ??
+        (contacts.length === 1 ? contacts[0] : undefined))
+      : undefined;
+    const texts = [ours?.params.get('expires'), response.headers.get('Expires')];
+    const granted = texts.map((text) => Number.parseInt(text ?? '', 10)).find((seconds) => seconds > 0);
+    return granted ?? this.#expires;
+  }
+
+  #wait(delayMs: number): void {
+    this.#state = 'waiting';
+    this.#startTimer(delayMs);
+  }
+
+  #startTimer(delayMs: number): void {
+    this.#stopTimer?.();
+    this.#stopTimer = this.#host.core.clock.setTimeout(() => this.refresh(), delayMs);
+  }
+
+  #tellFailed(status: number, reason: string, retryInMs?: number): void {
+    const facts = { status, reason, ...(retryInMs === undefined ? {} : { retryInMs }) };
+    this.#host.core.guard('registration owner: failed', () => this.#handler.failed(facts));
+  }
+
+  #unregistered(): void {
+    this.#state = 'unregistered';
+    this.#host.core.guard('registration owner: unregistered', () => this.#handler.unregistered?.());
+    this.#settleUnregistered();
+  }
+
+  #settleUnregistered(): void {
+    const waiters = this.#unregisterWaiters ?? [];
+    this.#unregisterWaiters = undefined;
+    this.#stopTimer?.();
+    this.#setFlow(undefined);
+    this.#host.over(this);
+    for (const settle of waiters) settle();
+  }
+
+  #setFlow(now: string | undefined): void {
+    if (now === this.#flowId) return;
+    this.#host.flowChanged(this, this.#flowId, now);
+    this.#flowId = now;
+  }
+}

@@ -1,0 +1,35 @@
+import type { SipRequest } from './message.ts';
+import { acceptedTypes, sdpOf } from './sdp-body.ts';
+
+/** Allow where the stack itself answers all. */
+export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE';
+/** Allow where an owner takes the other requests in a dialog. */
+export const allowedWithOwner = `${allowedMethods}, INFO, REFER, NOTIFY, MESSAGE`;
+
+/** Extensions that a peer may require of us. */
+const supported: readonly string[] = [];
+
+export interface Refusal {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** RFC 3261 §8.2.2.3. */
+export function requireRefusal(request: SipRequest): Refusal | undefined {
+  const unsupported = request.headers.list('Require').filter((tag) => !supported.includes(tag.toLowerCase()));
+  return unsupported.length === 0
+    ? undefined
+    : { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
+}
+
+/** RFC 3261 §8.2.3: for requests whose body is an offer. */
+export function bodyRefusal(request: SipRequest): Refusal | undefined {
+  if (sdpOf(request).ok) return undefined;
+  return {
+    status: 415,
+    headers: [
+      ['Accept', acceptedTypes],
+      ['Accept-Encoding', 'identity'],
+    ],
+  };
+}

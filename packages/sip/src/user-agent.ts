@@ -1,0 +1,175 @@
+import { contactUri, readUri, requestOutside, wayTo, withOptions } from './account.ts';
+import type { Account } from './account.ts';
+import { AuthenticatedRequest, Authenticator } from './authentication.ts';
+import { ClientInvite } from './client-invite.ts';
+import type {
+  IncomingInvite,
+  InviteOptions,
+  InviteSession,
+  InviteSessionHandler,
+  Registration,
+  RegistrationHandler,
+  RegistrationOptions,
+  RequestOptions,
+  ServerTransaction,
+  UserAgent,
+} from './contract.ts';
+import type { Core } from './core.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Session, SessionHost } from './invite-session.ts';
+import type { SipResponse } from './message.ts';
+import { AccountRegistration } from './registration.ts';
+import { allowedMethods, allowedWithOwner, bodyRefusal, requireRefusal } from './request-rules.ts';
+import type { Registry } from './registry.ts';
+import { ServerInvite } from './server-invite.ts';
+import type { RunningServerTransaction } from './server-transaction.ts';
+import type { SessionTable } from './session-table.ts';
+import { SipError } from './sip-error.ts';
+import { formatUri } from './uri.ts';
+
+/** What all user agents of a stack share. */
+export interface UserAgentHost {
+  readonly core: Core;
+  readonly endpoint: Endpoint;
+  readonly sessions: SessionTable<Session>;
+  readonly registry: Registry;
+  closed(userAgent: AccountUserAgent): void;
+}
+
+/** Methods that make a dialog: their requests carry our Contact. */
+const makesDialog = new Set(['SUBSCRIBE', 'REFER']);
+
+export class AccountUserAgent implements UserAgent {
+  onInvite?: (session: IncomingInvite) => void;
+  onRequest?: (transaction: ServerTransaction) => void;
+  readonly #host: UserAgentHost;
+  readonly #account: Account;
+  readonly #sessionHost: SessionHost;
+  readonly #registrations = new Set<AccountRegistration>();
+  #isClosed = false;
+
+  constructor(host: UserAgentHost, account: Account) {
+    this.#host = host;
+    this.#account = account;
+    this.#sessionHost = {
+      core: host.core,
+      endpoint: host.endpoint,
+      sessions: host.sessions,
+      account,
+      otherRequest: (transaction) => this.#takeOther(transaction),
+    };
+  }
+
+  get aor(): string {
+    return formatUri(this.#account.aor);
+  }
+
+  get contactUser(): string {
+    return this.#account.contactUser;
+  }
+
+  register(handler: RegistrationHandler, options?: RegistrationOptions): Registration {
+    this.#checkOpen();
+    const { core, endpoint, registry } = this.#host;
+    const host = {
+      core,
+      endpoint,
+      account: this.#account,
+      flowChanged: registry.flowChanged,
+      over: (one: AccountRegistration) => {
+        registry.remove(one);
+        this.#registrations.delete(one);
+      },
+    };
+    const registration = new AccountRegistration(host, handler, options);
+    registry.add(registration);
+    this.#registrations.add(registration);
+    return registration;
+  }
+
+  invite(target: string, handler: InviteSessionHandler, options?: InviteOptions): InviteSession {
+    this.#checkOpen();
+    return new ClientInvite(this.#sessionHost, target, handler, options);
+  }
+
+  async request(method: string, target: string, options: RequestOptions = {}): Promise<SipResponse> {
+    this.#checkOpen();
+    const { core, endpoint } = this.#host;
+    const uri = readUri(target);
+    const way = wayTo(this.#account, uri);
+    const facts = { method, uri, callId: core.random(16), cseq: 1, fromTag: core.random(8) };
+    const request = requestOutside(this.#account, core, facts);
+    if (makesDialog.has(method)) {
+      const contact = contactUri(this.#account, endpoint, endpoint.protocolTo(way) ?? 'udp');
+      request.headers.append('Contact', `<${formatUri(contact)}>`);
+    }
+    let cseq = 1;
+    return new Promise((resolve) => {
+      const authenticator = new Authenticator(core, this.#account.credentials);
+      const whole = withOptions(request, options);
+      new AuthenticatedRequest(endpoint, authenticator, whole, () => (cseq += 1), { final: resolve }, way);
+    });
+  }
+
+  /** A request outside a dialog to our Contact. */
+  receive(transaction: RunningServerTransaction): void {
+    const { request } = transaction;
+    if (this.#host.endpoint.layer.isMerged(transaction)) return transaction.respond(482);
+    const refusal =
+      requireRefusal(request) ?? (request.method === 'INVITE' ? bodyRefusal(request) : undefined);
+    if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
+    switch (request.method) {
+      case 'INVITE':
+        return this.#receiveInvite(transaction);
+      case 'BYE':
+      case 'UPDATE':
+      case 'PRACK':
+        return transaction.respond(481);
+      default:
+        if (!this.#takeOther(transaction)) this.#answerOther(transaction);
+    }
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const registration of [...this.#registrations]) registration.close();
+    for (const session of this.#host.sessions.all())
+      if (session.host === this.#sessionHost) session.fail(503);
+    this.#host.closed(this);
+  }
+
+  #receiveInvite(transaction: RunningServerTransaction): void {
+    const { headers } = transaction.request;
+    if (headers.list('Contact').length !== 1)
+      return transaction.respond(400, { reason: 'One Contact Needed' });
+    const { onInvite } = this;
+    if (!onInvite) return transaction.respond(480);
+    const session = new ServerInvite(this.#sessionHost, transaction);
+    session.tell('onInvite', () => onInvite(session));
+    if (!session.isAttached) session.reject(480);
+  }
+
+  #takeOther(transaction: RunningServerTransaction): boolean {
+    const { onRequest } = this;
+    if (!onRequest) return false;
+    this.#host.core.guard(
+      'user agent owner: request',
+      () => onRequest(transaction),
+      () => transaction.respond(500),
+    );
+    return true;
+  }
+
+  #answerOther(transaction: RunningServerTransaction): void {
+    const capabilities = [
+      ['Allow', this.onRequest ? allowedWithOwner : allowedMethods],
+      ['Accept', 'application/sdp'],
+    ] as const;
+    transaction.respond(transaction.request.method === 'OPTIONS' ? 200 : 405, { headers: capabilities });
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw SipError.closed('the user agent');
+  }
+}
