@@ -19,19 +19,13 @@ export function parseParams(text: string, at: number): ReadonlyMap<string, strin
   return params;
 }
 
-/** `;name=value` of each parameter. A value that may not stand bare is quoted, unless it is quoted already. */
+/** `;name=value` of each parameter. What was read is written the same, a tag above all; a value that may not stand bare is quoted. */
 export function formatParams(params: ReadonlyMap<string, string>): string {
   let text = '';
   for (const [name, value] of params) {
-    text += value === '' ? `;${name}` : `;${name}=${isBareValue(value) ? value : quote(value)}`;
+    text += value === '' ? `;${name}` : `;${name}=${isValue(value) ? value : quote(value)}`;
   }
   return text;
-}
-
-/** A token, a host (IPv6 references included) or a whole quoted string may stand as it is. */
-function isBareValue(value: string): boolean {
-  if (value.charCodeAt(0) === 34) return endOfQuoted(value, 0) === value.length;
-  return /^[\w\-.!%*+`'~:[\]/@?&$=#|^{}()]+$/.test(value);
 }
 
 function endOfParam(text: string, from: number): number {
@@ -58,13 +52,14 @@ function addParam(params: Map<string, string>, text: string, start: number, end:
   return true;
 }
 
-/** As received: either wholly quoted, or without white space, quotes, angle brackets and commas. */
+/** Either wholly quoted, or without white space, quotes, angle brackets, commas and semicolons. */
 function isValue(value: string): boolean {
   if (value === '') return false;
   if (value.charCodeAt(0) === 34) return endOfQuoted(value, 0) === value.length;
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);
-    if (code <= 32 || code === 34 || code === 44 || code === 60 || code === 62 || code === 127) return false;
+    if (code <= 32 || code === 34 || code === 44 || code === 59 || code === 60 || code === 62 || code === 127)
+      return false;
   }
   return true;
 }

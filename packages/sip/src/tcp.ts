@@ -24,7 +24,7 @@ export interface TcpOptions {
   readonly clock?: Clock;
 }
 
-const defaultConnectionLimits: ConnectionLimits = {
+export const defaultConnectionLimits: ConnectionLimits = {
   idleTimeoutMs: 7_200_000,
   messageTimeoutMs: 15_000,
   sendTimeoutMs: 15_000,

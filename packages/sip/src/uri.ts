@@ -134,7 +134,7 @@ function parseUserInfo(text: string): { user: string; password?: string } | unde
   if (user === '') return undefined;
   return colon < 0
     ? { user: escapeUser(user) }
-    : { user: escapeUser(user), password: canonical(text.slice(colon + 1)) };
+    : { user: escapeUser(user), password: escapePassword(canonical(text.slice(colon + 1))) };
 }
 
 function parseUriParams(text: string): ReadonlyMap<string, string> | undefined {
@@ -142,11 +142,16 @@ function parseUriParams(text: string): ReadonlyMap<string, string> | undefined {
   const params = new Map<string, string>();
   for (const part of text.slice(1).split(';')) {
     const equals = part.indexOf('=');
-    const name = canonical(equals < 0 ? part : part.slice(0, equals)).toLowerCase();
+    const name = escapeParam(lowerCase(equals < 0 ? part : part.slice(0, equals)));
     if (name === '') return undefined;
-    if (!params.has(name)) params.set(name, equals < 0 ? '' : part.slice(equals + 1));
+    if (!params.has(name)) params.set(name, equals < 0 ? '' : escapeParam(part.slice(equals + 1)));
   }
   return params;
+}
+
+/** The escapes of letters undone before, those that are left in upper case after. */
+function lowerCase(name: string): string {
+  return canonical(canonical(name).toLowerCase());
 }
 
 function parseUriHeaders(text: string): ReadonlyMap<string, string> | undefined {
@@ -154,7 +159,7 @@ function parseUriHeaders(text: string): ReadonlyMap<string, string> | undefined 
   for (const part of text.split('&')) {
     const equals = part.indexOf('=');
     if (equals < 1) return undefined;
-    headers.set(part.slice(0, equals).toLowerCase(), part.slice(equals + 1));
+    headers.set(escapeHeader(lowerCase(part.slice(0, equals))), escapeHeader(part.slice(equals + 1)));
   }
   return headers;
 }

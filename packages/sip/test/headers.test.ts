@@ -105,7 +105,7 @@ for (const [name, value] of [
 for (const value of ['a\r\nX-Evil: 1', 'a\nb', 'a\rb', '\r\n\r\nBYE sip:x SIP/2.0']) {
   test(`a value with a line end is refused: ${JSON.stringify(value)}`, () => {
     const headers = new Headers();
-    const refusal = expect.objectContaining({ name: 'SipError', code: 'invalid-header' });
+    const refusal: unknown = expect.objectContaining({ name: 'SipError', code: 'invalid-header' });
 
     for (const add of ['set', 'append', 'prepend'] as const) {
       expect(() => headers[add]('Subject', value)).toThrow(refusal);
