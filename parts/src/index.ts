@@ -14,3 +14,8 @@ export { startSipp, type Sipp, type SippMessage, type SippOptions, type SippResu
 export { makeTempDir, type TempDir } from './temp-dir.ts';
 export { listen, readWav, sine, toneWav, type Heard } from './tone.ts';
 export { until, within } from './until.ts';
+export { startBaresip, type Baresip, type BaresipEvent, type BaresipOptions } from './baresip.ts';
+export { answersOptions, startKamailio, type Kamailio, type KamailioOptions } from './kamailio.ts';
+export { startChromium, type Chromium, type ChromiumOptions } from './chromium.ts';
+export { type ConnectionFacts, type KindFacts, type MediaFacts, type PageEar } from './page-ear.ts';
+export { connectionFacts, hearsTone, seesPictures, soundIn } from './page-sound.ts';

@@ -1,7 +1,11 @@
+import { within } from './until.ts';
+
 /** Something real that runs and must be ended; `close` may be called twice. */
 export interface Part {
   close(): Promise<void>;
 }
+
+const closeTimeoutMs = 15_000;
 
 /** The parts of one test: whatever happens in it, `close` ends all of them, the youngest first. */
 export class Parts {
@@ -18,7 +22,7 @@ export class Parts {
     const failures: unknown[] = [];
     for (let part = this.#open.pop(); part; part = this.#open.pop()) {
       try {
-        await part.close();
+        await within(closeTimeoutMs, 'a part is closed', part.close());
       } catch (cause) {
         failures.push(cause);
       }

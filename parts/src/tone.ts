@@ -61,7 +61,7 @@ export function listen(samples: Int16Array, sampleRate: number): Heard | undefin
       powers.set(frequency, (powers.get(frequency) ?? 0) + goertzel(part, frequency / sampleRate));
     }
   }
-  if (energy < samples.length * 100) return undefined; // below -50 dB of full scale
+  if (energy <= samples.length * 100) return undefined; // below -50 dB of full scale
   const [frequency, power] = [...powers].reduce((best, next) => (next[1] > best[1] ? next : best));
   return { frequency, share: (2 * power) / (size * energy) };
 }
