@@ -23,9 +23,9 @@ export interface Core {
   readonly log: Log;
   readonly userAgent: string | undefined;
   readonly stats: Record<string, number>;
-  count(name: string): void;
+  readonly count: (name: string) => void;
   /** Runs our own or an owner's code so that an exception is logged with its stack, counted, and goes no further. */
-  guard(what: string, run: () => void, failed?: () => void): void;
+  readonly guard: (what: string, run: () => void, failed?: () => void) => void;
 }
 
 const silent = () => undefined;

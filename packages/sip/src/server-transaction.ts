@@ -56,9 +56,7 @@ export abstract class RunningServerTransaction implements ServerTransaction {
   respond(status: number, options: ResponseOptions = {}): void {
     const { core } = this.owner;
     core.guard('respond', () => {
-      const toTag = status === 100 ? undefined : (options.toTag ?? this.toTag);
-      const { toTag: _given, ...rest } = options;
-      const response = makeResponse(this.request, status, toTag === undefined ? rest : { ...rest, toTag });
+      const response = makeResponse(this.request, status, { toTag: this.toTag, ...options });
       if (core.userAgent !== undefined) response.headers.set('Server', core.userAgent);
       this.forward(response);
     });
