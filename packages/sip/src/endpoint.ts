@@ -7,6 +7,7 @@ import type { Core } from './core.ts';
 import { topVia } from './header-values.ts';
 import { canAnswer, makeResponse } from './make.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
+import { isSentBy } from './received.ts';
 import { nextHopOf, Resolver } from './resolve.ts';
 import type { NextHop } from './resolve.ts';
 import type { RunningServerTransaction, ServerWire } from './server-transaction.ts';
@@ -133,9 +134,14 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   #receiveResponse(response: SipResponse, flow: Flow): void {
     const fault = checkResponse(response);
-    if (!fault) return this.layer.receiveResponse(response, flow);
-    this.#core.count('malformedMessages');
-    this.#core.log.debug({ from: flow.remoteHost, reason: fault.reason }, 'malformed response dropped');
+    const local = this.localAddress(flow.protocol);
+    if (fault) {
+      this.#core.count('malformedMessages');
+      this.#core.log.debug({ from: flow.remoteHost, reason: fault.reason }, 'malformed response dropped');
+    } else if (!local || !isSentBy(response, local)) {
+      // RFC 3261 §18.1.2: it is another's.
+      this.#core.count('strayResponses');
+    } else this.layer.receiveResponse(response, flow);
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {

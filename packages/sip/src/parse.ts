@@ -66,7 +66,6 @@ export function parseHead(bytes: Buffer, limits: MessageLimits): Head | ParseFau
   const text = decode(bytes);
   const lines = new Lines(text);
   const startText = lines.next() ?? '';
-  if (startText.length > limits.startLineBytes) return fault(414, 'Request-URI Too Long');
   const start = parseStartLine(startText);
   if (typeof start === 'string') return fault(400, start);
 
@@ -79,6 +78,7 @@ export function parseHead(bytes: Buffer, limits: MessageLimits): Head | ParseFau
     headers,
     contentLength: contentLength === 'malformed' ? undefined : contentLength,
   };
+  if (startText.length > limits.startLineBytes) return faultOf(head, 414, 'Request-URI Too Long');
   if (!isVersion2(start)) return faultOf(head, 505, 'Version Not Supported');
   if (bytes.length > limits.headerBytes || problem === 'Too many headers')
     return faultOf(head, 513, 'Headers too large');

@@ -129,6 +129,12 @@ for (const [limit, text, status] of [
   });
 }
 
+test('a request beyond a limit can still be answered', () => {
+  const fault = parseMessage(wire(options()), withDefaultLimits({ startLineBytes: 30 }));
+
+  expect(!fault.ok && fault.request && canAnswer(fault.request)).toBe(true);
+});
+
 test('a typical INVITE takes less than 50 µs even on a slow machine', () => {
   const bytes = wire(
     options(
