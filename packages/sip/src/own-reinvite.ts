@@ -126,7 +126,7 @@ export class OwnReinvite {
   /** RFC 3261 §14.1: the owner of the Call-ID waits longer, so that the two do not meet again. */
   #tryLater(): void {
     const { core } = this.#session.host;
-    const [from, to] = this.#session.role === 'uac' ? [2_100, 4_000] : [0, 2_000];
+    const [from, to] = this.#session.role === 'uac' ? [2_100, 4_000] : [10, 2_000];
     const delayMs = Math.round(randomBetween(core, from, to) / 10) * 10;
     core.count('glare');
     this.#timers.start('glare', delayMs, () => this.start());

@@ -2,39 +2,39 @@ import type { Clock } from '../src/contract.ts';
 
 interface Timer {
   readonly at: number;
-  readonly order: number;
   readonly run: () => void;
 }
 
-/** Time that moves only when told. Between two timers everything that waits for a promise gets its turn. */
+/** Time that passes only when a test says so. */
 export class FakeClock implements Clock {
   #now = 0;
-  #order = 0;
   #timers: Timer[] = [];
 
   now(): number {
     return this.#now;
   }
 
-  setTimeout(run: () => void, delayMs: number): () => void {
-    const timer = { at: this.#now + delayMs, order: this.#order++, run };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer);
-    };
-  }
-
-  get timers(): number {
+  /** Timers that wait: a test may count them. */
+  get pending(): number {
     return this.#timers.length;
   }
 
+  setTimeout(run: () => void, delayMs: number): () => void {
+    const timer = { at: this.#now + Math.max(0, delayMs), run };
+    // Behind all that are due at the same time: first come, first served.
+    const place = this.#timers.findIndex((other) => other.at > timer.at);
+    this.#timers.splice(place < 0 ? this.#timers.length : place, 0, timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Lets time pass, and promises and sockets do their part after each timer. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
-      if (!next) break;
-      this.#timers = this.#timers.filter((one) => one !== next);
+    for (let next = this.#timers[0]; next && next.at <= end; next = this.#timers[0]) {
+      this.#timers.shift();
       this.#now = next.at;
       next.run();
       await settle();
@@ -43,7 +43,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets promises run until none of them has anything left to do. */
+/** Everything that is ready to run has run. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

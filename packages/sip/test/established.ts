@@ -1,0 +1,104 @@
+import type {
+  InviteSession,
+  InviteSessionHandler,
+  PeerReoffer,
+  ServerTransaction,
+  SipStackOptions,
+} from '../src/contract.ts';
+import { bench, recorder } from './ladder.ts';
+import type { Bench } from './ladder.ts';
+
+export interface Established extends Bench {
+  readonly session: InviteSession;
+  readonly events: string[];
+  readonly offers: PeerReoffer[];
+  readonly requests: ServerTransaction[];
+  /** A request of the peer in the dialog. CSeq counts up by itself; an ACK says whose it is. */
+  asks(
+    method: string,
+    facts?: { cseq?: number; body?: string; type?: string; headers?: readonly string[]; branch?: string },
+  ): Promise<void>;
+}
+
+export const ourSdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n';
+export const peerSdp = 'v=0\r\no=- 2 1 IN IP4 192.0.2.9\r\ns=-\r\n';
+
+/** A call that stands, begun by us or by the peer. `without`: what the session's owner does not take. */
+export async function established(
+  role: 'uac' | 'uas',
+  without: readonly (keyof InviteSessionHandler)[] = [],
+  options: Partial<SipStackOptions> = {},
+): Promise<Established> {
+  const made = bench(options);
+  const { peer, stack } = made;
+  const userAgent = stack.createUserAgent({
+    aor: 'sip:alice@example.org',
+    contactUser: 'alice-1',
+    credentials: { username: 'alice', password: 'secret' },
+  });
+  const { events, handler: recording } = recorder();
+  const offers: PeerReoffer[] = [];
+  const requests: ServerTransaction[] = [];
+  const handler: InviteSessionHandler = {
+    ...recording,
+    ...(without.includes('reoffered') ? {} : { reoffered: (offer: PeerReoffer) => void offers.push(offer) }),
+    ...(without.includes('request')
+      ? {}
+      : { request: (transaction: ServerTransaction) => void requests.push(transaction) }),
+  };
+  const dialog = role === 'uac' ? await calls() : await isCalled();
+  events.length = 0;
+  let cseq = 100;
+  const asks: Established['asks'] = (method, facts = {}) => {
+    const { body = '', type = 'application/sdp', headers = [], branch = peer.newBranch() } = facts;
+    const number = facts.cseq ?? (method === 'ACK' ? cseq : ++cseq);
+    return peer.sends(
+      [
+        `${method} sip:alice-1@192.0.2.1:5060 SIP/2.0`,
+        `Via: SIP/2.0/UDP 192.0.2.9:5060;branch=${branch}`,
+        `From: ${dialog.theirs}`,
+        `To: ${dialog.ours}`,
+        `Call-ID: ${dialog.session.callId}`,
+        `CSeq: ${number} ${method}`,
+        `Contact: ${peer.contact}`,
+        ...headers,
+        ...(body === '' ? [] : [`Content-Type: ${type}`]),
+        '',
+        body,
+      ].join('\n'),
+    );
+  };
+  return { ...made, session: dialog.session, events, offers, requests, asks };
+
+  async function calls() {
+    const session = userAgent.invite('sip:bob@192.0.2.9', handler, { sdp: ourSdp });
+    const invite = await peer.hears('INVITE');
+    await peer.answers(invite, '200 OK', { sdp: peerSdp });
+    await peer.hears('ACK');
+    return { session, ours: invite.header('From'), theirs: `${invite.header('To')};tag=peer` };
+  }
+
+  async function isCalled() {
+    let session: InviteSession | undefined;
+    userAgent.onInvite = (incoming) => {
+      session = incoming;
+      incoming.attach(handler);
+      incoming.accept(ourSdp);
+    };
+    const from = '<sip:bob@example.org>;tag=peer';
+    const invite = (method: string, to: string) => `${method} sip:alice-1@192.0.2.1:5060 SIP/2.0
+      Via: SIP/2.0/UDP 192.0.2.9:5060;branch=${peer.newBranch()}
+      From: ${from}
+      To: ${to}
+      Call-ID: call-1
+      CSeq: 100 ${method}
+      Contact: ${peer.contact}`;
+    await peer.sends(
+      `${invite('INVITE', '<sip:alice@example.org>')}\nContent-Type: application/sdp\n\n${peerSdp}`,
+    );
+    await peer.hears('100');
+    const ours = (await peer.hears('200')).header('To');
+    await peer.sends(`${invite('ACK', ours)}\n\n`);
+    return { session: session!, ours, theirs: from };
+  }
+}
