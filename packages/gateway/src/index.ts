@@ -1,0 +1,10 @@
+export { ConfigError } from './config/config-error.ts';
+export { loadConfig, parseConfig, type Config, type ConfigSources } from './config/config.ts';
+export { helpText } from './config/command-line.ts';
+export { startGateway, type Gateway } from './gateway.ts';
+export type { GatewayParts, Sipserver, SipserverOptions } from './gateway-parts.ts';
+export type { Account, AccountSip, SipServer } from './account.ts';
+export type { JanusPlugin, PluginHandle, PluginInstance } from './janus-api/plugin.ts';
+export type { Log } from './log.ts';
+export { createLogger } from './ops/logger.ts';
+export { StartError, startFault } from './start-error.ts';

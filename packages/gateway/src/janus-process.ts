@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { MediaError, startLocalJanus, type LocalJanus } from '@soft-handset/media';
+import type { Clock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import type { Log } from './log.ts';
+import { StartError } from './start-error.ts';
+
+/** Where the Janus is that moves the media. */
+export interface JanusServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const firstWaitMs = 500;
+const longestWaitMs = 30_000;
+
+/**
+ * The Janus of the configuration, or one of our own on this machine, which is started again whenever it dies.
+ * @throws StartError if it cannot be started
+ */
+export async function openJanus(
+  config: Pick<Config, 'janus' | 'dataDir'>,
+  log: Log,
+  clock: Clock,
+): Promise<JanusServer> {
+  const { url } = config.janus;
+  if (url !== undefined) return { url, close: () => Promise.resolve() };
+  try {
+    const first = await start(config, log);
+    return new WatchedJanus(first, (port) => start(config, log, port), log, clock);
+  } catch (cause) {
+    if (cause instanceof MediaError) throw new StartError(cause.message, { cause });
+    throw cause;
+  }
+}
+
+function start(
+  { janus, dataDir }: Pick<Config, 'janus' | 'dataDir'>,
+  log: Log,
+  wsPort?: number,
+): Promise<LocalJanus> {
+  return startLocalJanus({
+    dataDir: join(dataDir, 'janus'),
+    ...(janus.binary !== undefined && { binary: janus.binary }),
+    ...(janus.apiSecret !== undefined && { apiSecret: janus.apiSecret }),
+    ...(wsPort !== undefined && { wsPort }),
+    log: (line) => log.debug({ line }, 'janus says'),
+  });
+}
+
+class WatchedJanus implements JanusServer {
+  readonly url: string;
+  readonly #start: (port: number) => Promise<LocalJanus>;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  #running: LocalJanus | undefined;
+  #isClosed = false;
+  #waitMs = firstWaitMs;
+  #stopWaiting: () => void = () => undefined;
+  #starting: Promise<void> | undefined;
+
+  constructor(first: LocalJanus, start: (port: number) => Promise<LocalJanus>, log: Log, clock: Clock) {
+    this.url = first.url;
+    this.#start = start;
+    this.#log = log;
+    this.#clock = clock;
+    this.#watch(first);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopWaiting();
+    await this.#starting;
+    await this.#running?.close();
+  }
+
+  #watch(janus: LocalJanus): void {
+    this.#running = janus;
+    const startedAt = this.#clock.now();
+    void janus.exited.then(({ code, signal }) => {
+      this.#running = undefined;
+      if (this.#isClosed) return;
+      this.#log.error({ code, signal }, 'janus ended, it is started again');
+      // One that ran for a while deserves a quick start; one that dies at once does not.
+      if (this.#clock.now() - startedAt > longestWaitMs) this.#waitMs = firstWaitMs;
+      this.#startSoon();
+    });
+  }
+
+  #startSoon(): void {
+    this.#stopWaiting = this.#clock.setTimeout(() => {
+      this.#starting = this.#startAgain();
+    }, this.#waitMs);
+    this.#waitMs = Math.min(this.#waitMs * 2, longestWaitMs);
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      const janus = await this.#start(Number(new URL(this.url).port));
+      this.#watch(janus);
+      this.#log.info({ pid: janus.pid }, 'janus started');
+    } catch (error) {
+      this.#log.error({ err: error }, 'janus cannot be started');
+      if (!this.#isClosed) this.#startSoon();
+    }
+  }
+}

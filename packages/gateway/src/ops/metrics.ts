@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { clientAddress, isLoopback } from '../janus-api/client-address.ts';
+
+/** Numbers that are read when somebody asks for them: name, explanation, where from. */
+export type Reading = readonly [name: string, help: string, read: () => number];
+
+export interface MetricsOptions {
+  readonly readings: readonly Reading[];
+  /** Everything the SIP stack counts by name (retransmissions, parse errors ...). */
+  readonly sipStats: () => Readonly<Record<string, number>>;
+  readonly allowedAddresses: readonly string[];
+  readonly trustedProxies: readonly string[];
+}
+
+/** The gateway in numbers, for Prometheus. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #refused: Counter<'layer' | 'code'>;
+
+  constructor() {
+    this.#refused = new Counter({
+      name: 'soft_handset_refused_total',
+      help: 'Requests refused, by the layer that did and its code',
+      labelNames: ['layer', 'code'],
+      registers: [this.#registry],
+    });
+  }
+
+  refused(layer: 'websocket' | 'http' | 'core', code: number): void {
+    this.#refused.inc({ layer, code });
+  }
+
+  /** Adds `/metrics`, for this machine and the addresses that are allowed. */
+  serve(app: FastifyInstance, options: MetricsOptions): void {
+    this.#addReadings([...processReadings, ...options.readings]);
+    this.#addSipStats(options.sipStats);
+    app.get('/metrics', async (request, reply) => {
+      const address = clientAddress(request.raw, options.trustedProxies);
+      if (!isLoopback(address) && !options.allowedAddresses.includes(address)) {
+        return reply.code(403).send({ error: 'This address may not read the metrics' });
+      }
+      return reply.type(this.#registry.contentType).send(await this.#registry.metrics());
+    });
+  }
+
+  #addReadings(readings: readonly Reading[]): void {
+    for (const [name, help, read] of readings) {
+      new Gauge({
+        name,
+        help,
+        registers: [this.#registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    }
+  }
+
+  #addSipStats(read: () => Readonly<Record<string, number>>): void {
+    new Gauge({
+      name: 'soft_handset_sip_events',
+      help: 'What the SIP stack has counted since the start',
+      labelNames: ['event'],
+      registers: [this.#registry],
+      collect() {
+        for (const [event, count] of Object.entries(read())) this.set({ event }, count);
+      },
+    });
+  }
+}
+
+const processReadings: readonly Reading[] = [
+  ['process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss()],
+  [
+    'process_cpu_seconds',
+    'CPU time used since the start',
+    () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+  ],
+  ['process_uptime_seconds', 'Seconds since the start', () => process.uptime()],
+];
