@@ -1,0 +1,105 @@
+import type {
+  IncomingInvite,
+  InviteSession,
+  InviteSessionHandler,
+  PeerReoffer,
+  SessionEnd,
+} from '@soft-handset/sip';
+import type { Effect, SipHeaders } from './call-effect.ts';
+import type { CallEvent } from './call-event.ts';
+
+/** How an outgoing call sends its INVITE; without `sdp` the peer offers. */
+export type SendInvite = (sdp: string | undefined, handler: InviteSessionHandler) => InviteSession;
+
+/** The SIP side of one call: what the table wants of the dialog, and what the dialog tells as events of the call. */
+export class CallDialog {
+  readonly #report: (event: CallEvent) => void;
+  readonly #sendInvite: SendInvite | undefined;
+  readonly #incoming: IncomingInvite | undefined;
+  #session: InviteSession | undefined;
+  #reoffer: PeerReoffer | undefined;
+
+  constructor(start: SendInvite | IncomingInvite, report: (event: CallEvent) => void) {
+    this.#report = report;
+    if (typeof start === 'function') this.#sendInvite = start;
+    else {
+      this.#incoming = start;
+      this.#session = start;
+      start.attach(this.#handler());
+    }
+  }
+
+  invite(sdp: string | undefined): void {
+    this.#session = this.#sendInvite?.(sdp, this.#handler());
+  }
+
+  ring(): void {
+    this.#incoming?.ring();
+  }
+
+  answer(sdp: string, headers: SipHeaders = []): void {
+    this.#incoming?.accept(sdp, { headers });
+  }
+
+  acknowledge(sdp: string): void {
+    this.#session?.ack(sdp);
+  }
+
+  reinvite(sdp: string, headers: SipHeaders = []): void {
+    this.#session?.reinvite(sdp, { headers }).then(
+      (result) => this.#report({ type: 'reinviteAnswered', ...result }),
+      // The stack cannot send it now: the peer's change is under way, or the dialog has just ended.
+      (error: unknown) => this.#report({ type: 'reinviteAnswered', status: 491, reason: String(error) }),
+    );
+  }
+
+  /** With `offers`, what we send is an offer, and the ACK brings the answer. */
+  acceptReoffer(sdp: string, offers: boolean): void {
+    const confirmed = (answer: string | undefined): void =>
+      this.#report({ type: 'reofferConfirmed', ...(answer !== undefined && { sdp: answer }) });
+    this.#takeReoffer()?.accept(sdp, offers ? confirmed : undefined);
+  }
+
+  rejectReoffer(status: number): void {
+    this.#takeReoffer()?.reject(status);
+  }
+
+  end({ status, reason, headers = [] }: Extract<Effect, { do: 'endDialog' }>): void {
+    // RFC 3326: a BYE or CANCEL says why, where it is not just a hang-up.
+    const why = reason === '' ? [] : [['Reason', `SIP;cause=${status};text="${reason}"`] as const];
+    this.#session?.end({ status, headers: [...headers, ...why] });
+  }
+
+  #handler(): InviteSessionHandler {
+    return {
+      provisional: ({ status, sdp }) => {
+        if (status === 180 || sdp === undefined) this.#report({ type: 'peerRang', status });
+        if (sdp !== undefined) this.#report({ type: 'peerAnsweredEarly', status, sdp });
+      },
+      accepted: ({ sdp }) => this.#report({ type: 'peerAnswered', ...(sdp !== undefined && { sdp }) }),
+      confirmed: ({ sdp }) => this.#report({ type: 'peerConfirmed', ...(sdp !== undefined && { sdp }) }),
+      reoffered: (offer) => this.#reoffered(offer),
+      ended: (cause) => this.#ended(cause),
+    };
+  }
+
+  #reoffered(offer: PeerReoffer): void {
+    if (this.#reoffer) return offer.reject(491);
+    this.#reoffer = offer;
+    offer.onCancel = () => {
+      this.#reoffer = undefined;
+      this.#report({ type: 'reofferCancelled' });
+    };
+    this.#report({ type: 'peerReoffered', ...(offer.sdp !== undefined && { sdp: offer.sdp }) });
+  }
+
+  #takeReoffer(): PeerReoffer | undefined {
+    const reoffer = this.#reoffer;
+    this.#reoffer = undefined;
+    return reoffer;
+  }
+
+  #ended({ status, reason, reasonHeader }: SessionEnd): void {
+    this.#report({ type: 'peerEnded', status, reason, ...(reasonHeader !== undefined && { reasonHeader }) });
+  }
+}

@@ -1,0 +1,84 @@
+import type { Jsep } from '@soft-handset/protocol';
+
+/** What the handsets of a call are told; the names are those of the wire. */
+export type CallNews =
+  | {
+      readonly event:
+        | 'incomingcall'
+        | 'calling'
+        | 'progress'
+        | 'new_accepted'
+        | 'accepted'
+        | 'accept_reply'
+        | 'hangingup'
+        | 'updatingcall'
+        | 'updating'
+        | 'updated';
+    }
+  | { readonly event: 'ringing' | 'declining'; readonly code: number }
+  | {
+      readonly event: 'hangup';
+      readonly code: number;
+      readonly reason: string;
+      readonly reasonHeader?: string;
+    };
+
+/** Why a request of a handset was refused while its call goes on. */
+export type RefusalCode = 'wrong-state' | 'wrong-jsep' | 'bad-sdp' | 'change-refused' | 'engine';
+
+/** What is to be done. Effects of one step are started in their order; what takes time reports by an event. */
+export type Effect =
+  | { readonly do: 'openMedia' }
+  /** `handsetSdpMade` or `mediaFailed` follows. */
+  | { readonly do: 'toHandset'; readonly sdp: CrossingSdp }
+  /** As `toHandset`, but no browser waits for the outcome: nothing follows. */
+  | { readonly do: 'adopt'; readonly sdp: CrossingSdp }
+  /** `peerSdpMade` or `mediaFailed` follows. */
+  | { readonly do: 'toPeer'; readonly jsep: Jsep }
+  | { readonly do: 'invite'; readonly sdp?: string }
+  | { readonly do: 'ring' }
+  | { readonly do: 'answerInvite'; readonly sdp: string; readonly headers?: SipHeaders }
+  | { readonly do: 'acknowledge'; readonly sdp: string }
+  /** `reinviteAnswered` follows. */
+  | { readonly do: 'reinvite'; readonly sdp: string; readonly headers?: SipHeaders }
+  /** With `offers`, `reofferConfirmed` follows. */
+  | { readonly do: 'acceptReoffer'; readonly sdp: string; readonly offers: boolean }
+  | { readonly do: 'rejectReoffer'; readonly status: number }
+  /** CANCEL, BYE, or as a final response `status`: the dialog knows which. */
+  | {
+      readonly do: 'endDialog';
+      readonly status: number;
+      readonly reason: string;
+      readonly headers?: SipHeaders;
+    }
+  | { readonly do: 'closeMedia'; readonly reason: string }
+  /** One timer a call: how long the peer may ring, how long a browser may take to answer. */
+  | { readonly do: 'startTimer'; readonly timer: 'ring' | 'answer' }
+  | { readonly do: 'stopTimer' }
+  /** The handset whose request this is drives the call from now on. */
+  | { readonly do: 'claim' }
+  | { readonly do: 'unclaim' }
+  /** `one`: who asked or, without a request, who drives the call. */
+  | {
+      readonly do: 'tell';
+      readonly to: 'one' | 'all';
+      readonly news: CallNews;
+      readonly jsep?: Jsep;
+      readonly transaction?: string;
+    }
+  /** All but that one hear `hangup` and are free again. */
+  | { readonly do: 'dismissOthers'; readonly code: number; readonly reason: string }
+  | {
+      readonly do: 'refuse';
+      readonly code: RefusalCode;
+      readonly text: string;
+      readonly transaction: string;
+    };
+
+/** An SDP as it crosses the engine. */
+export interface CrossingSdp {
+  readonly type: 'offer' | 'answer';
+  readonly sdp: string;
+}
+
+export type SipHeaders = readonly (readonly [name: string, value: string])[];

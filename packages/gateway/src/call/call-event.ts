@@ -1,0 +1,71 @@
+import type { Jsep } from '@soft-handset/protocol';
+import type { SipHeaders } from './call-effect.ts';
+
+/** How a call begins. */
+export type CallStart =
+  | { readonly by: 'new_call'; readonly transaction: string }
+  | { readonly by: 'call'; readonly transaction: string; readonly jsep: Jsep }
+  | { readonly by: 'peer'; readonly offer?: string };
+
+export type CallEvent =
+  | { readonly type: 'newAccept'; readonly transaction: string; readonly jsep: Jsep }
+  | {
+      readonly type: 'accept';
+      readonly transaction: string;
+      readonly jsep: Jsep;
+      readonly headers?: SipHeaders;
+    }
+  | {
+      readonly type: 'decline';
+      readonly transaction: string;
+      readonly status: number;
+      readonly headers?: SipHeaders;
+    }
+  | { readonly type: 'hangup'; readonly transaction?: string; readonly headers?: SipHeaders }
+  | {
+      readonly type: 'update';
+      readonly transaction: string;
+      readonly jsep: Jsep;
+      readonly headers?: SipHeaders;
+    }
+  | { readonly type: 'peerRang'; readonly status: number }
+  | { readonly type: 'peerAnsweredEarly'; readonly status: number; readonly sdp: string }
+  | { readonly type: 'peerAnswered'; readonly sdp?: string }
+  | { readonly type: 'peerConfirmed'; readonly sdp?: string }
+  | {
+      readonly type: 'peerEnded';
+      readonly status: number;
+      readonly reason: string;
+      readonly reasonHeader?: string;
+    }
+  /** `again`: what we said last fits once more, no browser need be asked (a session refresh). */
+  | { readonly type: 'peerReoffered'; readonly sdp?: string; readonly again?: string }
+  /** The ACK to a 200 in which we made the offer. */
+  | { readonly type: 'reofferConfirmed'; readonly sdp?: string }
+  | { readonly type: 'reofferCancelled' }
+  | {
+      readonly type: 'reinviteAnswered';
+      readonly status: number;
+      readonly reason: string;
+      readonly sdp?: string;
+    }
+  | { readonly type: 'handsetSdpMade'; readonly jsep: Jsep }
+  | { readonly type: 'peerSdpMade'; readonly sdp: string }
+  | { readonly type: 'mediaFailed'; readonly code: MediaFailure; readonly text: string }
+  | { readonly type: 'mediaEnded'; readonly how: 'closed' | 'engine-lost' | 'ice-failed' }
+  | { readonly type: 'timedOut' }
+  /** The handset that drives the call, or the last one it rings at, has gone. */
+  | { readonly type: 'handsetLeft' }
+  /** The line closes. */
+  | { readonly type: 'lineClosed' }
+  /** An effect failed where it must not: an error of ours. */
+  | { readonly type: 'broken'; readonly error: unknown };
+
+/** What a handset asks of a call. */
+export type CallRequest = Extract<
+  CallEvent,
+  { type: 'newAccept' | 'accept' | 'decline' | 'hangup' | 'update' }
+>;
+
+/** What the engine may answer instead of an SDP. */
+export type MediaFailure = 'engine-down' | 'timeout' | 'closed' | 'sdp-refused' | 'no-common-codec';

@@ -1,0 +1,108 @@
+import { MediaError } from '@soft-handset/media';
+import type { MediaEngine, MediaSession } from '@soft-handset/media';
+import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { CrossingSdp } from './call-effect.ts';
+import type { CallEvent } from './call-event.ts';
+import type { Handset } from './handset.ts';
+
+/** The engine's side of one call: opens a session while SIP is under way, crosses SDPs, and reports as events of the call. */
+export class CallMedia {
+  readonly #engine: MediaEngine;
+  readonly #report: (event: CallEvent) => void;
+  readonly #driver: () => Handset | undefined;
+  #opening: Promise<MediaSession> | undefined;
+  #session: MediaSession | undefined;
+  #handsetIsIn = false;
+
+  constructor(
+    engine: MediaEngine,
+    report: (event: CallEvent) => void,
+    /** The handset that hears what the media does. */
+    driver: () => Handset | undefined,
+  ) {
+    this.#engine = engine;
+    this.#report = report;
+    this.#driver = driver;
+  }
+
+  /** Whether a browser has given its SDP: it has a PeerConnection with the engine then. */
+  get handsetIsIn(): boolean {
+    return this.#handsetIsIn;
+  }
+
+  open(): void {
+    this.#opening = this.#engine.open({
+      webrtcUp: () => this.#driver()?.webrtcUp(),
+      media: (facts) => this.#driver()?.media(facts),
+      slowLink: (facts) => this.#driver()?.slowLink(facts),
+    });
+    this.#opening.then(
+      (session) => {
+        this.#session = session;
+        void session.ended.then((how) => this.#report({ type: 'mediaEnded', how }));
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  toHandset(sdp: CrossingSdp): void {
+    this.#cross(
+      (session) => session.toHandset(sdp),
+      (jsep) => this.#report({ type: 'handsetSdpMade', jsep }),
+    );
+  }
+
+  toPeer(jsep: Jsep, earlyCandidates: readonly Candidate[]): void {
+    this.#handsetIsIn = true;
+    this.addCandidates(earlyCandidates);
+    this.#cross(
+      (session) => session.toPeer(jsep),
+      ({ sdp }) => this.#report({ type: 'peerSdpMade', sdp }),
+    );
+  }
+
+  /** The peer's SDP for the engine alone. If the engine is lost `ended` says so; if it refuses, what holds goes on. */
+  adopt(sdp: CrossingSdp, refused: (error: unknown) => void): void {
+    this.#withSession((session) => session.toHandset(sdp)).catch(refused);
+  }
+
+  addCandidates(candidates: readonly Candidate[]): void {
+    if (this.#session) for (const candidate of candidates) this.#session.addCandidate(candidate);
+    else
+      this.#opening?.then(
+        (session) => candidates.forEach((candidate) => session.addCandidate(candidate)),
+        () => undefined, // `open` has reported it.
+      );
+  }
+
+  /** The handset's SDP was refused: another one, perhaps of another handset, may come. */
+  forgetHandset(): void {
+    this.#handsetIsIn = false;
+  }
+
+  close(): void {
+    this.#handsetIsIn = false;
+    if (this.#session) this.#session.close();
+    else
+      this.#opening?.then(
+        (session) => session.close(),
+        () => undefined, // Nothing was opened.
+      );
+  }
+
+  #cross<T>(work: (session: MediaSession) => Promise<T>, done: (result: T) => void): void {
+    this.#withSession(work).then(done, (error: unknown) => this.#fail(error));
+  }
+
+  #withSession<T>(work: (session: MediaSession) => Promise<T>): Promise<T> {
+    if (this.#session) return work(this.#session);
+    if (this.#opening) return this.#opening.then(work);
+    return Promise.reject(new MediaError('closed', 'no media session has been opened'));
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof MediaError)
+      this.#report({ type: 'mediaFailed', code: error.code, text: error.message });
+    else this.#report({ type: 'broken', error });
+  }
+}

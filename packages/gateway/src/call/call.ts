@@ -1,0 +1,278 @@
+import type { MediaEngine } from '@soft-handset/media';
+import type { Candidate } from '@soft-handset/protocol';
+import type { Clock, IncomingInvite, Log } from '@soft-handset/sip';
+import { CallDialog } from './call-dialog.ts';
+import type { SendInvite } from './call-dialog.ts';
+import { CallMedia } from './call-media.ts';
+import { begin, next } from './call-state.ts';
+import type { CallNews, Effect } from './call-effect.ts';
+import type { CallEvent, CallRequest, CallStart } from './call-event.ts';
+import type { CallState, EndCause, Step } from './call-state.ts';
+import type { CallFacts, Handset, NewsOfCall } from './handset.ts';
+import { answerAgain } from './sdp-lines.ts';
+import { shortAddress } from './short-address.ts';
+
+/** What calls need of the world. */
+export interface CallWorld {
+  readonly engine: MediaEngine;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a handset may take to answer an SDP: well below the 32 s after which the peer gives up its 2xx (RFC 3261 §13.3.1.4). */
+  readonly answerTimeoutMs: number;
+  /** How long either side may ring. */
+  readonly ringTimeoutMs: number;
+}
+
+export interface CallOptions {
+  readonly id: string;
+  readonly facts: CallFacts;
+  /** Who dials, or where it rings. */
+  readonly handsets: Iterable<Handset>;
+  readonly dialog: SendInvite | IncomingInvite;
+  readonly onEnd: (call: Call) => void;
+}
+
+/** One call: takes events one after the other to the table of `call-state.ts` and does what that says. */
+export class Call {
+  readonly id: string;
+  readonly facts: CallFacts;
+  readonly #world: CallWorld;
+  readonly #onEnd: (call: Call) => void;
+  readonly #handsets: Set<Handset>;
+  readonly #dialog: CallDialog;
+  readonly #media: CallMedia;
+  readonly #queue: { readonly event: CallEvent; readonly asker: Handset | undefined }[] = [];
+  readonly #startedAt: number;
+  #state: CallState;
+  #isWorking = false;
+  /** The handset whose browser has the media: who dialled, or who answered. */
+  #driver: Handset | undefined;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(world: CallWorld, options: CallOptions, start: CallStart) {
+    this.id = options.id;
+    this.facts = options.facts;
+    this.#world = world;
+    this.#onEnd = options.onEnd;
+    this.#handsets = new Set(options.handsets);
+    if (start.by !== 'peer') [this.#driver] = this.#handsets;
+    const report = (event: CallEvent): void => this.#take(event);
+    this.#dialog = new CallDialog(options.dialog, report);
+    this.#media = new CallMedia(world.engine, report, () => this.#driver);
+    this.#startedAt = world.clock.now();
+    world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.facts.peer) }, 'call begins');
+    const first = begin(start, world.engine.isUp);
+    this.#state = first.state;
+    this.#isWorking = true;
+    this.#do(first, undefined);
+    this.#work();
+  }
+
+  get state(): CallState['name'] {
+    return this.#state.name;
+  }
+
+  get hasTimer(): boolean {
+    return this.#stopTimer !== undefined;
+  }
+
+  /** Whether the handset rings with this call or drives it. */
+  has(handset: Handset): boolean {
+    return this.#handsets.has(handset);
+  }
+
+  /** A request of one of its handsets. What cannot be is refused through the handset. */
+  ask(asker: Handset, request: CallRequest): void {
+    this.#take(request, asker);
+  }
+
+  /** A second tab that comes while the call rings may answer it too. */
+  alsoRingAt(handset: Handset): void {
+    const state = this.#state;
+    if (state.name === 'ringing') {
+      this.#handsets.add(handset);
+      this.#tell(handset, { event: 'incomingcall' }, state.offer && { jsep: state.offer.jsep });
+    } else if (state.name === 'presenting' && state.to === 'callees') this.#handsets.add(handset);
+  }
+
+  /** The handset goes. The call ends unless it still rings elsewhere. */
+  leave(handset: Handset): void {
+    if (!this.#handsets.has(handset)) return;
+    if (handset === this.#driver || this.#handsets.size === 1) this.#take({ type: 'handsetLeft' });
+    this.#handsets.delete(handset);
+  }
+
+  close(): void {
+    this.#take({ type: 'lineClosed' });
+  }
+
+  /** Says whether they were taken: a browser's candidates belong to the call once it has given its SDP. */
+  addCandidates(handset: Handset, candidates: readonly Candidate[]): boolean {
+    if (handset !== this.#driver || !this.#media.handsetIsIn) return false;
+    this.#media.addCandidates(candidates);
+    return true;
+  }
+
+  #take(event: CallEvent, asker?: Handset): void {
+    this.#queue.push({ event, asker });
+    this.#work();
+  }
+
+  #work(): void {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
+      const { asker } = entry;
+      const event = this.#withAgreement(entry.event);
+      const outcome = next(this.#state, event);
+      this.#world.log.debug({ callId: this.id, state: this.#state.name, event: event.type }, 'call event');
+      if (event.type === 'broken')
+        this.#world.log.error({ callId: this.id, err: event.error }, 'call broken');
+      if (typeof outcome !== 'string') this.#do(outcome, asker);
+      else if (outcome !== 'ignored') this.#refuse(outcome, event, asker);
+    }
+    this.#isWorking = false;
+  }
+
+  #do({ state, effects }: Step, asker: Handset | undefined): void {
+    const before = this.#state.name;
+    this.#state = state;
+    for (const effect of effects) {
+      try {
+        this.#run(effect, asker);
+      } catch (error) {
+        this.#queue.push({ event: { type: 'broken', error }, asker: undefined });
+      }
+    }
+    if (state.name === 'terminated') this.#end(state.cause);
+    else if (state.name === 'established' && settingUp.has(before)) {
+      const setUpMs = Math.round(this.#world.clock.now() - this.#startedAt);
+      this.#world.log.info({ callId: this.id, setUpMs }, 'call established');
+    }
+  }
+
+  #run(effect: Effect, asker: Handset | undefined): void {
+    const one = asker ?? this.#driver;
+    switch (effect.do) {
+      case 'openMedia':
+        return this.#media.open();
+      case 'toHandset':
+        return this.#media.toHandset(effect.sdp);
+      case 'toPeer':
+        return this.#media.toPeer(effect.jsep, one?.takeCandidates(effect.jsep.sdp) ?? []);
+      case 'adopt':
+        return this.#media.adopt(effect.sdp, (err) =>
+          this.#world.log.warn({ callId: this.id, err }, 'engine refused an answer of the peer'),
+        );
+      case 'invite':
+        return this.#dialog.invite(effect.sdp);
+      case 'ring':
+        return this.#dialog.ring();
+      case 'answerInvite':
+        return this.#dialog.answer(effect.sdp, effect.headers);
+      case 'acknowledge':
+        return this.#dialog.acknowledge(effect.sdp);
+      case 'reinvite':
+        return this.#dialog.reinvite(effect.sdp, effect.headers);
+      case 'acceptReoffer':
+        return this.#dialog.acceptReoffer(effect.sdp, effect.offers);
+      case 'rejectReoffer':
+        return this.#dialog.rejectReoffer(effect.status);
+      case 'endDialog':
+        return this.#dialog.end(effect);
+      case 'closeMedia':
+        return this.#closeMedia(effect.reason);
+      case 'startTimer':
+        return this.#startTimer(effect.timer);
+      case 'stopTimer':
+        return this.#clearTimer();
+      case 'claim':
+        this.#driver = asker;
+        return;
+      case 'unclaim':
+        this.#driver = undefined;
+        return this.#media.forgetHandset();
+      case 'tell':
+        for (const handset of effect.to === 'all' ? this.#handsets : one ? [one] : [])
+          this.#tell(handset, effect.news, effect);
+        return;
+      case 'dismissOthers':
+        return this.#dismissOthers(one, { event: 'hangup', code: effect.code, reason: effect.reason });
+      case 'refuse':
+        return one?.isRefused({ ...effect, callId: this.id });
+    }
+  }
+
+  #tell(handset: Handset, news: CallNews, more?: Pick<NewsOfCall, 'jsep' | 'transaction'>): void {
+    const { jsep, transaction } = more ?? {};
+    handset.hears(news, {
+      callId: this.id,
+      facts: this.facts,
+      ...(jsep && { jsep }),
+      ...(transaction !== undefined && { transaction }),
+    });
+  }
+
+  #dismissOthers(one: Handset | undefined, news: CallNews): void {
+    for (const handset of this.#handsets) {
+      if (handset === one) continue;
+      this.#handsets.delete(handset);
+      this.#tell(handset, news);
+    }
+  }
+
+  #refuse(code: 'wrong-state' | 'wrong-jsep', event: CallEvent, asker: Handset | undefined): void {
+    if (!('transaction' in event)) return;
+    const text =
+      code === 'wrong-state'
+        ? `The request makes no sense while the call is ${this.#state.name}`
+        : 'The JSEP has the wrong type here';
+    asker?.isRefused({ code, text, transaction: event.transaction, callId: this.id });
+  }
+
+  /** The table parses no SDP: whether what we said last answers an offer once more is found out here. */
+  #withAgreement(event: CallEvent): CallEvent {
+    if (event.type !== 'peerReoffered' || event.sdp === undefined || this.#state.name !== 'established')
+      return event;
+    const again = answerAgain(event.sdp, this.#state);
+    return again === undefined ? event : { ...event, again };
+  }
+
+  #startTimer(timer: 'ring' | 'answer'): void {
+    this.#clearTimer();
+    const { clock, ringTimeoutMs, answerTimeoutMs } = this.#world;
+    this.#stopTimer = clock.setTimeout(
+      () => {
+        this.#stopTimer = undefined;
+        this.#take({ type: 'timedOut' });
+      },
+      timer === 'ring' ? ringTimeoutMs : answerTimeoutMs,
+    );
+  }
+
+  #clearTimer(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  #closeMedia(reason: string): void {
+    const driver = this.#media.handsetIsIn ? this.#driver : undefined;
+    this.#media.close();
+    driver?.mediaClosed(reason);
+  }
+
+  #end({ by, status, reason }: EndCause): void {
+    const seconds = Math.round((this.#world.clock.now() - this.#startedAt) / 1000);
+    this.#world.log.info({ callId: this.id, by, status, reason, seconds }, 'call ended');
+    this.#handsets.clear();
+    this.#driver = undefined;
+    this.#onEnd(this);
+  }
+}
+
+const settingUp: ReadonlySet<CallState['name']> = new Set([
+  'accepting',
+  'calling',
+  'confirming',
+  'connecting',
+]);

@@ -1,0 +1,65 @@
+import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { CallNews, RefusalCode } from './call-effect.ts';
+
+/** A handset as its line and its calls see it: who is told. A view, never the owner; all of it is safe when the handset has gone. */
+export interface Handset {
+  /** What the handset calls itself; the account's own display name comes first. */
+  readonly displayName: string | undefined;
+  hears(news: CallNews, about: NewsOfCall): void;
+  hearsLine(news: LineNews, transaction?: string): void;
+  /** Its request is refused, its call goes on. */
+  isRefused(refusal: Refusal): void;
+  /** The candidates that came before the SDP they belong to. They are handed out once. */
+  takeCandidates(sdp: string): readonly Candidate[];
+  webrtcUp(): void;
+  media(facts: { readonly type: 'audio' | 'video'; readonly mid: string; readonly receiving: boolean }): void;
+  slowLink(facts: {
+    readonly media: 'audio' | 'video';
+    readonly mid: string;
+    readonly uplink: boolean;
+    readonly lost: number;
+  }): void;
+  /** The server's end of the PeerConnection is gone. */
+  mediaClosed(reason: string): void;
+}
+
+/** The call that some news are about. */
+export interface NewsOfCall {
+  readonly callId: string;
+  readonly facts: CallFacts;
+  readonly jsep?: Jsep;
+  readonly transaction?: string;
+}
+
+/** What does not change about a call. */
+export interface CallFacts {
+  readonly direction: 'in' | 'out';
+  /** The other side's SIP URI. */
+  readonly peer: string;
+  readonly displayName?: string;
+  /** The number that was called. */
+  readonly callee?: string;
+  readonly audio: boolean;
+  readonly video: boolean;
+  /** Why the call comes: `incomingcall.type`. */
+  readonly type: string;
+}
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly text: string;
+  readonly transaction: string;
+  readonly callId: string;
+}
+
+/** What happens to the line itself; the names are those of the wire. */
+export type LineNews =
+  | { readonly event: 'registering' | 'unregistering' | 'unregistered' }
+  | { readonly event: 'registered'; readonly registerSent: boolean; readonly displayName?: string }
+  | { readonly event: 'registration_failed'; readonly code: number; readonly reason: string }
+  | {
+      readonly event: 'missed_call';
+      readonly caller: string;
+      readonly displayName?: string;
+      readonly reason: string;
+    };

@@ -1,0 +1,40 @@
+import type { IncomingInvite } from '@soft-handset/sip';
+import { formatUri, parseNameAddr, unescapeUri } from '@soft-handset/sip';
+import type { CallType } from '@soft-handset/protocol';
+import type { CallFacts } from './handset.ts';
+import { mediaIn } from './sdp-lines.ts';
+
+/** What an INVITE says about the call it makes. Whatever the caller put there, this does not throw. */
+export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): CallFacts {
+  const { remote, request, offer } = invite;
+  const to = parseNameAddr(request.headers.get('To') ?? '');
+  const displayName = remote.displayName ?? userOf(remote.uri);
+  const callee = to && userOf(to.uri);
+  return {
+    direction: 'in',
+    peer: formatUri({ ...remote.uri, params: new Map(), headers: new Map() }),
+    ...(displayName !== undefined && { displayName: displayName.slice(0, longestName) }),
+    ...(callee !== undefined && { callee: callee.slice(0, longestName) }),
+    // RFC 3261 §13.2.1: an INVITE without offer leaves it to us; every handset can speak.
+    ...(offer === undefined ? { audio: true, video: false } : mediaIn(offer)),
+    type: typeOfCall(invite, callTypeHeader),
+  };
+}
+
+const longestName = 256;
+
+/** Why the call comes: what the configured header says, else auto-answer as PBXs ask for it, else an ordinary call. */
+function typeOfCall({ request: { headers } }: IncomingInvite, callTypeHeader: string): string {
+  const said = headers.get(callTypeHeader)?.trim();
+  if (said !== undefined && /^[\w.-]{1,64}$/.test(said)) return said;
+  const isAutomatic =
+    /^\s*auto\b/i.test(headers.get('Answer-Mode') ?? '') || // RFC 5373 §4
+    headers.getAll('Call-Info').some((value) => /;\s*answer-after\s*=\s*0\b/i.test(value)) ||
+    headers.getAll('Alert-Info').some((value) => /\b(auto|ring)[ -]?answer\b/i.test(value));
+  const type: CallType = isAutomatic ? 'self_call_handle' : 'user_call_user';
+  return type;
+}
+
+function userOf({ user }: { readonly user?: string }): string | undefined {
+  return user === undefined ? undefined : unescapeUri(user);
+}

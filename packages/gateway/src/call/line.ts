@@ -1,0 +1,229 @@
+import type { Credentials, IncomingInvite, SipStack, UserAgent } from '@soft-handset/sip';
+import { Call } from './call.ts';
+import type { CallWorld } from './call.ts';
+import type { SipHeaders } from './call-effect.ts';
+import type { CallStart } from './call-event.ts';
+import type { CallFacts, Handset } from './handset.ts';
+import { factsOfInvite } from './incoming-call.ts';
+import { LineRegistration } from './line-registration.ts';
+import type { JoinOptions } from './line-registration.ts';
+
+/** The account behind a line, as SIP needs it. */
+export interface LineIdentity {
+  /** Two handsets with the same key share the line. */
+  readonly key: string;
+  /** For the log. */
+  readonly account: string;
+  readonly aor: string;
+  readonly displayName?: string;
+  readonly credentials?: Credentials;
+  /** The only next hop. */
+  readonly server: string;
+  readonly register: boolean;
+  readonly credentialsOf: 'handset' | 'server';
+  readonly onCredentialsRefused?: () => void;
+}
+
+export interface LineWorld extends CallWorld {
+  readonly stack: Pick<SipStack, 'createUserAgent'>;
+  /** The header that says `incomingcall.type`. */
+  readonly callTypeHeader: string;
+  /** How long a line without handsets stays registered: a page that reloads is back before. */
+  readonly lineGraceMs: number;
+  readonly newId: () => string;
+}
+
+/** What a handset dials. */
+export interface DialOrder {
+  readonly start: Exclude<CallStart, { by: 'peer' }>;
+  /** A SIP URI. */
+  readonly target: string;
+  readonly callId?: string;
+  readonly headers?: SipHeaders;
+}
+
+/** An account at work: owns its registration and its calls; handsets attach to it and may come and go. */
+export class Line {
+  readonly identity: LineIdentity;
+  readonly #world: LineWorld;
+  readonly #onClosed: () => void;
+  readonly #agent: UserAgent;
+  readonly #registration: LineRegistration;
+  readonly #handsets = new Set<Handset>();
+  readonly #calls = new Set<Call>();
+  #stopGrace: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @throws SipError `invalid-uri` if the account's address is not one */
+  constructor(identity: LineIdentity, world: LineWorld, onClosed: () => void) {
+    this.identity = identity;
+    this.#world = world;
+    this.#onClosed = onClosed;
+    this.#agent = world.stack.createUserAgent({
+      aor: identity.aor,
+      outboundProxy: identity.server,
+      ...(identity.displayName !== undefined && { displayName: identity.displayName }),
+      ...(identity.credentials && { credentials: identity.credentials }),
+    });
+    this.#agent.onInvite = (invite) => this.#invited(invite);
+    this.#registration = new LineRegistration({
+      agent: this.#agent,
+      log: world.log,
+      account: identity.account,
+      displayName: identity.displayName,
+      handsets: () => this.#handsets,
+      credentialsOf: identity.credentialsOf,
+      onCredentialsRefused: () => identity.onCredentialsRefused?.(),
+    });
+  }
+
+  get counts(): { readonly calls: number; readonly timers: number } {
+    const timers = [...this.#calls].filter((call) => call.hasTimer).length + (this.#stopGrace ? 1 : 0);
+    return { calls: this.#calls.size, timers };
+  }
+
+  get allowsCalls(): boolean {
+    return this.#registration.allowsCalls;
+  }
+
+  /** The last that was heard of the server was bad: another login may take the handset. */
+  get hasFailed(): boolean {
+    return this.#registration.hasFailed;
+  }
+
+  attach(handset: Handset, options: JoinOptions): void {
+    this.#stopGrace?.();
+    this.#stopGrace = undefined;
+    const isNew = !this.#handsets.has(handset);
+    this.#handsets.add(handset);
+    const sendRegister = options.sendRegister && this.identity.register;
+    this.#registration.join(handset, { ...options, sendRegister });
+    if (isNew) for (const call of this.#calls) call.alsoRingAt(handset);
+  }
+
+  /** The handset has gone, by itself or with its session. The line outlives it for a moment. */
+  detach(handset: Handset): void {
+    this.#leave(handset);
+    if (this.#handsets.size > 0 || this.#closing || this.#stopGrace) return;
+    this.#stopGrace = this.#world.clock.setTimeout(() => {
+      this.#stopGrace = undefined;
+      void this.close();
+    }, this.#world.lineGraceMs);
+  }
+
+  /** The handset logs out; the last one takes the registration with it. */
+  unregister(handset: Handset, transaction: string): void {
+    handset.hearsLine({ event: 'unregistering' }, transaction);
+    this.callOf(handset)?.ask(handset, { type: 'hangup' });
+    this.#leave(handset);
+    const done = (): void => handset.hearsLine({ event: 'unregistered' }, transaction);
+    if (this.#handsets.size > 0) done();
+    else void this.close().then(done);
+  }
+
+  /** The call that rings at the handset or that it drives. A handle has one PeerConnection, so at most one. */
+  callOf(handset: Handset): Call | undefined {
+    for (const call of this.#calls) if (call.has(handset)) return call;
+    return undefined;
+  }
+
+  hasCall(callId: string): boolean {
+    for (const call of this.#calls) if (call.id === callId) return true;
+    return false;
+  }
+
+  dial(handset: Handset, { start, target, callId, headers }: DialOrder): void {
+    const id = callId ?? this.#world.newId();
+    const displayName = this.identity.displayName ?? handset.displayName;
+    this.#begin(
+      new Call(
+        this.#world,
+        {
+          id,
+          facts: { direction: 'out', peer: target, audio: true, video: false, type: 'user_call_user' },
+          handsets: [handset],
+          dialog: (sdp, handler) =>
+            this.#agent.invite(target, handler, {
+              callId: id,
+              ...(sdp !== undefined && { sdp }),
+              ...(headers && { headers }),
+              ...(displayName !== undefined && { displayName }),
+            }),
+          onEnd: (call) => void this.#calls.delete(call),
+        },
+        start,
+      ),
+    );
+  }
+
+  /** Ends its calls and its registration. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopGrace?.();
+    this.#stopGrace = undefined;
+    for (const call of this.#calls) call.close();
+    this.#onClosed();
+    await this.#registration.end();
+    this.#agent.close();
+    this.#world.log.info({ account: this.identity.account }, 'line closed');
+  }
+
+  #leave(handset: Handset): void {
+    this.#registration.leave(handset);
+    this.#handsets.delete(handset);
+    this.callOf(handset)?.leave(handset);
+  }
+
+  /** Nothing in an INVITE may end more than its own call. */
+  #invited(invite: IncomingInvite): void {
+    try {
+      this.#ring(invite);
+    } catch (error) {
+      this.#world.log.error({ err: error, callId: invite.callId }, 'incoming call broken');
+      invite.reject(500);
+    }
+  }
+
+  #ring(invite: IncomingInvite): void {
+    const facts = factsOfInvite(invite, this.#world.callTypeHeader);
+    const free = [...this.#handsets].filter((handset) => this.callOf(handset) === undefined);
+    if (this.#handsets.size === 0 || this.#closing) return invite.reject(480);
+    if (free.length === 0) return this.#miss(invite, facts, 486, 'Busy Here');
+    // RFC 3261 §21.5.4: a 503 would make the proxy shun all lines of this gateway.
+    if (!this.#world.engine.isUp) return this.#miss(invite, facts, 480, 'Media engine unavailable');
+    const { offer } = invite;
+    this.#begin(
+      new Call(
+        this.#world,
+        {
+          id: this.hasCall(invite.callId) ? this.#world.newId() : invite.callId,
+          facts,
+          handsets: free,
+          dialog: invite,
+          onEnd: (call) => void this.#calls.delete(call),
+        },
+        { by: 'peer', ...(offer !== undefined && { offer }) },
+      ),
+    );
+  }
+
+  #begin(call: Call): void {
+    if (call.state !== 'terminated') this.#calls.add(call);
+  }
+
+  #miss(invite: IncomingInvite, facts: CallFacts, status: number, reason: string): void {
+    invite.reject(status);
+    const { peer, displayName } = facts;
+    for (const handset of this.#handsets)
+      handset.hearsLine({
+        event: 'missed_call',
+        caller: peer,
+        ...(displayName !== undefined && { displayName }),
+        reason,
+      });
+  }
+}

@@ -1,0 +1,40 @@
+/*
+ * The little that this room reads of an SDP: which media it has and whether it is the one we know. All else is the engine's.
+ */
+
+/** Which media an offer has (RFC 4566 §5.14; port 0 is a refused one, RFC 3264 §6). */
+export function mediaIn(sdp: string): { readonly audio: boolean; readonly video: boolean } {
+  const lines = mediaLines(sdp);
+  const has = (type: string): boolean => lines.some((line) => line.type === type && line.port !== '0');
+  return { audio: has('audio'), video: has('video') };
+}
+
+/**
+ * What we said last, if it answers this offer as well: the offer is the one already agreed (RFC 3264 §8), and no m-line of ours
+ * is alive where the peer's is refused.
+ */
+export function answerAgain(
+  offer: string,
+  agreed: { readonly local: string; readonly remote: string },
+): string | undefined {
+  if (offer !== agreed.remote && origin(offer) !== origin(agreed.remote)) return undefined;
+  const theirs = mediaLines(offer);
+  const ours = mediaLines(agreed.local);
+  const fits = (line: MediaLine, at: number): boolean =>
+    line.type === theirs[at]?.type && (line.port === '0' || theirs[at].port !== '0');
+  return ours.length === theirs.length && ours.every(fits) ? agreed.local : undefined;
+}
+
+interface MediaLine {
+  readonly type: string;
+  readonly port: string;
+}
+
+function mediaLines(sdp: string): MediaLine[] {
+  return [...sdp.matchAll(/^m=(\S+) (\d+)/gm)].map(([, type = '', port = '']) => ({ type, port }));
+}
+
+/** The o-line with its session id and version; an SDP without one is never the same. */
+function origin(sdp: string): string | symbol {
+  return /^o=.*$/m.exec(sdp)?.[0].trim() ?? Symbol('no o-line');
+}

@@ -1,0 +1,90 @@
+import { sipserverErrors } from '@soft-handset/protocol';
+import type { SipserverData, SipserverErrorCode, SipserverResult } from '@soft-handset/protocol';
+import type { CallNews, RefusalCode } from '../call/call-effect.ts';
+import type { CallFacts, LineNews } from '../call/handset.ts';
+
+/*
+ * What happens, as it stands on the wire: the one place where `call_id` and `register_sent` are spelt so.
+ */
+
+export function callEvent(callId: string, news: CallNews, facts: CallFacts): SipserverData {
+  return { sip: 'event', call_id: callId, result: callResult(news, facts) };
+}
+
+export function lineEvent(news: LineNews, username: string): SipserverData {
+  return { sip: 'event', result: lineResult(news, username) };
+}
+
+export function errorEvent(code: number, error: string, callId?: string): SipserverData {
+  return { sip: 'event', ...(callId !== undefined && { call_id: callId }), error_code: code, error };
+}
+
+export const refusalCodes: Readonly<Record<RefusalCode, SipserverErrorCode>> = {
+  'wrong-state': sipserverErrors.wrongState,
+  'wrong-jsep': sipserverErrors.invalidElement,
+  'bad-sdp': sipserverErrors.invalidElement,
+  'change-refused': sipserverErrors.sipStack,
+  engine: sipserverErrors.ioError,
+};
+
+function callResult(news: CallNews, facts: CallFacts): SipserverResult {
+  switch (news.event) {
+    case 'incomingcall':
+      return {
+        event: 'incomingcall',
+        username: facts.peer,
+        ...(facts.displayName !== undefined && { displayname: facts.displayName }),
+        ...(facts.callee !== undefined && { callee: facts.callee }),
+        audio: facts.audio,
+        video: facts.video,
+        type: facts.type,
+      };
+    case 'progress':
+    case 'new_accepted':
+    case 'accepted':
+    case 'accept_reply':
+      return { event: news.event, username: facts.peer };
+    case 'calling':
+    case 'hangingup':
+    case 'updatingcall':
+    case 'updating':
+    case 'updated':
+      return { event: news.event };
+    case 'ringing':
+    case 'declining':
+      return { event: news.event, code: news.code };
+    case 'hangup':
+      return {
+        event: 'hangup',
+        code: news.code,
+        reason: news.reason,
+        ...(news.reasonHeader !== undefined && { reason_header: news.reasonHeader }),
+      };
+  }
+}
+
+function lineResult(news: LineNews, username: string): SipserverResult {
+  switch (news.event) {
+    case 'registering':
+    case 'unregistering':
+      return { event: news.event };
+    case 'unregistered':
+      return { event: 'unregistered', username };
+    case 'registered':
+      return {
+        event: 'registered',
+        username,
+        register_sent: news.registerSent,
+        ...(news.displayName !== undefined && { display_name: news.displayName }),
+      };
+    case 'registration_failed':
+      return { event: 'registration_failed', code: news.code, reason: news.reason };
+    case 'missed_call':
+      return {
+        event: 'missed_call',
+        caller: news.caller,
+        ...(news.displayName !== undefined && { displayname: news.displayName }),
+        reason: news.reason,
+      };
+  }
+}

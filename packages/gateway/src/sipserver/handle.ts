@@ -1,0 +1,157 @@
+import { parseSipserverRequest, sipserverErrors } from '@soft-handset/protocol';
+import type { Candidate, Jsep, SipserverRequest } from '@soft-handset/protocol';
+import { parseUri } from '@soft-handset/sip';
+import type { Log } from '@soft-handset/sip';
+import type { Line } from '../call/line.ts';
+import type { Lines } from '../call/lines.ts';
+import type { PluginHandle, PluginInstance } from '../janus-api/plugin.ts';
+import { destinationOf } from './destination.ts';
+import { HandsetView } from './handset-view.ts';
+import type { Login, RegisterRequest } from './login.ts';
+import { callRequest, headerRefusal, isCallId, jsepRefusal } from './request-rules.ts';
+import type { DialRequest, InCallRequest } from './request-rules.ts';
+
+export interface HandleOptions {
+  readonly lines: Lines;
+  readonly login: Login;
+  readonly log: Log;
+  readonly onDetach: () => void;
+}
+
+/** One attached handle: takes a handset's requests to its line and its call, and answers those that cannot be. */
+export class SipserverHandle implements PluginInstance {
+  readonly #options: HandleOptions;
+  readonly #remoteAddress: string;
+  readonly #handset: HandsetView;
+  #line: Line | undefined;
+
+  constructor(handle: PluginHandle, options: HandleOptions) {
+    this.#options = options;
+    this.#remoteAddress = handle.remoteAddress;
+    this.#handset = new HandsetView(handle);
+  }
+
+  message({ transaction, body, jsep }: Parameters<PluginInstance['message']>[0]): void {
+    const parsed = parseSipserverRequest(body);
+    if (!parsed.ok) return this.#handset.hearsError(parsed.code, parsed.reason, transaction);
+    const request = parsed.value;
+    const refusal = jsepRefusal(request, jsep) ?? headerRefusal(request);
+    if (refusal) return this.#handset.hearsError(refusal.code, refusal.text, transaction);
+    try {
+      this.#serve(request, transaction, jsep);
+    } catch (error) {
+      this.#options.log.error({ err: error, request: request.request }, 'request broken');
+      this.#handset.hearsError(sipserverErrors.unknown, 'Internal error', transaction);
+    }
+  }
+
+  trickle(candidates: readonly Candidate[]): void {
+    const isTaken = this.#line?.callOf(this.#handset)?.addCandidates(this.#handset, candidates) ?? false;
+    if (!isTaken) this.#handset.earlyCandidates.add(candidates);
+  }
+
+  hangup(): void {
+    this.#line?.callOf(this.#handset)?.ask(this.#handset, { type: 'hangup' });
+  }
+
+  detach(): void {
+    this.#line?.detach(this.#handset);
+    this.#line = undefined;
+    this.#options.onDetach();
+  }
+
+  #serve(request: SipserverRequest, transaction: string, jsep: Jsep | undefined): void {
+    switch (request.request) {
+      case 'register':
+        return this.#register(request, transaction);
+      case 'unregister':
+        return this.#unregister(transaction);
+      case 'new_call':
+      case 'call':
+        return this.#dial(request, transaction, jsep);
+      case 'new_accept':
+      case 'accept':
+      case 'decline':
+      case 'hangup':
+      case 'update':
+        return this.#ask(request, transaction, jsep);
+    }
+  }
+
+  #register(request: RegisterRequest, transaction: string): void {
+    const result = this.#options.login.logIn(request, this.#remoteAddress);
+    if (!result.ok && 'unreadable' in result)
+      return this.#refuse(sipserverErrors.invalidAddress, result.unreadable, transaction);
+    if (
+      this.#line &&
+      !this.#line.hasFailed &&
+      !(result.ok && result.identity.key === this.#line.identity.key)
+    )
+      return this.#refuse(
+        sipserverErrors.alreadyRegistered,
+        'Already registered: unregister first',
+        transaction,
+      );
+    this.#handset.username = request.username;
+    this.#handset.displayName = request.display_name;
+    if (!result.ok) {
+      this.#handset.hearsLine({ event: 'registering' }, transaction);
+      const { code, reason } = result;
+      return this.#handset.hearsLine({ event: 'registration_failed', code, reason }, transaction);
+    }
+    const { headers, contact_params: contactParams, register_ttl: expires } = request;
+    if (this.#line && this.#line.identity.key !== result.identity.key) this.#line.detach(this.#handset);
+    this.#line = this.#options.lines.attach(result.identity, this.#handset, {
+      transaction,
+      sendRegister: request.send_register ?? true,
+      refresh: request.refresh ?? false,
+      ...(expires !== undefined && { expires }),
+      ...(headers && { headers: Object.entries(headers) }),
+      ...(contactParams && { contactParams: Object.entries(contactParams) }),
+    });
+  }
+
+  #unregister(transaction: string): void {
+    const line = this.#line;
+    if (!line) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
+    this.#line = undefined;
+    line.unregister(this.#handset, transaction);
+  }
+
+  #dial(request: DialRequest, transaction: string, jsep: Jsep | undefined): void {
+    const { uri, headers, call_id: callId } = request;
+    const line = this.#line;
+    if (!line?.allowsCalls) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
+    if (line.callOf(this.#handset))
+      return this.#refuse(sipserverErrors.wrongState, 'Already in a call', transaction);
+    const home = parseUri(line.identity.aor);
+    const target = home && destinationOf(uri, home);
+    if (target === undefined)
+      return this.#refuse(
+        sipserverErrors.invalidAddress,
+        'The number or URI cannot be understood',
+        transaction,
+      );
+    if (callId !== undefined && (!isCallId(callId) || line.hasCall(callId)))
+      return this.#refuse(sipserverErrors.invalidElement, 'call_id is not a free Call-ID', transaction);
+    line.dial(this.#handset, {
+      start: jsep ? { by: 'call', transaction, jsep } : { by: 'new_call', transaction },
+      target,
+      ...(callId !== undefined && { callId }),
+      ...(headers && { headers: Object.entries(headers) }),
+    });
+  }
+
+  #ask(request: InCallRequest, transaction: string, jsep: Jsep | undefined): void {
+    const call = this.#line?.callOf(this.#handset);
+    if (request.call_id !== undefined && request.call_id !== call?.id)
+      return this.#refuse(sipserverErrors.noSuchCallId, 'No such call', transaction, request.call_id);
+    if (!call) return this.#refuse(sipserverErrors.wrongState, 'Not in a call', transaction);
+    const asked = callRequest(request, transaction, jsep);
+    if (asked) call.ask(this.#handset, asked);
+  }
+
+  #refuse(code: number, text: string, transaction: string, callId?: string): void {
+    this.#handset.hearsError(code, text, transaction, callId);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Candidate, SipserverData } from '@soft-handset/protocol';
+import type { CallNews } from '../call/call-effect.ts';
+import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
+import type { PluginHandle } from '../janus-api/plugin.ts';
+import { EarlyCandidates } from './early-candidates.ts';
+import { callEvent, errorEvent, lineEvent, refusalCodes } from './events.ts';
+
+/** A Janus handle as line and calls see it: the way out to the handset. */
+export class HandsetView implements Handset {
+  readonly earlyCandidates = new EarlyCandidates();
+  /** As it called itself in `register`. */
+  username = '';
+  displayName: string | undefined;
+  readonly #handle: PluginHandle;
+
+  constructor(handle: PluginHandle) {
+    this.#handle = handle;
+  }
+
+  hears(news: CallNews, { callId, facts, jsep, transaction }: NewsOfCall): void {
+    if (news.event === 'hangup') this.earlyCandidates.clear();
+    this.#handle.event(callEvent(callId, news, facts), {
+      ...(jsep && { jsep }),
+      ...(transaction !== undefined && { transaction }),
+    });
+  }
+
+  hearsLine(news: LineNews, transaction?: string): void {
+    this.#send(lineEvent(news, this.username), transaction);
+  }
+
+  isRefused({ code, text, transaction, callId }: Refusal): void {
+    this.hearsError(refusalCodes[code], text, transaction, callId);
+  }
+
+  hearsError(code: number, text: string, transaction: string, callId?: string): void {
+    this.#send(errorEvent(code, text, callId), transaction);
+  }
+
+  takeCandidates(sdp: string): readonly Candidate[] {
+    return this.earlyCandidates.take(sdp);
+  }
+
+  webrtcUp(): void {
+    this.#handle.webrtcup();
+  }
+
+  media(facts: Parameters<Handset['media']>[0]): void {
+    this.#handle.media(facts);
+  }
+
+  slowLink(facts: Parameters<Handset['slowLink']>[0]): void {
+    this.#handle.slowlink(facts);
+  }
+
+  mediaClosed(reason: string): void {
+    this.#handle.hangup(reason);
+  }
+
+  #send(data: SipserverData, transaction: string | undefined): void {
+    this.#handle.event(data, transaction === undefined ? {} : { transaction });
+  }
+}

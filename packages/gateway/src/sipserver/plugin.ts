@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { MediaEngine } from '@soft-handset/media';
+import { sipserverPlugin } from '@soft-handset/protocol';
+import type { Clock, Log, SipStack } from '@soft-handset/sip';
+import type { Account, SipServer } from '../account.ts';
+import { Lines } from '../call/lines.ts';
+import type { JanusPlugin } from '../janus-api/plugin.ts';
+import { SipserverHandle } from './handle.ts';
+import { Login } from './login.ts';
+
+export interface SipserverOptions {
+  readonly stack: Pick<SipStack, 'createUserAgent'>;
+  readonly engine: MediaEngine;
+  readonly accounts: readonly Account[];
+  readonly servers: readonly SipServer[];
+  /** Whether a handset may log in with SIP credentials of its own, towards a server of the list. */
+  readonly ownCredentials: boolean;
+  /** The SIP header that says `incomingcall.type`. */
+  readonly callTypeHeader: string;
+  /** How long a handset may take to answer an SDP. */
+  readonly answerTimeoutMs: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** How long either side of a call may ring. Default 3 minutes, as RFC 3261 timer C. */
+  readonly ringTimeoutMs?: number;
+  /** How long a line without handsets stays registered. Default 5 s. */
+  readonly lineGraceMs?: number;
+  /** Call-IDs. Default: random UUIDs. */
+  readonly newId?: () => string;
+}
+
+export interface SipserverPlugin {
+  readonly plugin: JanusPlugin;
+  /** What is alive: for tests that count and for /metrics. */
+  counts(): {
+    readonly handles: number;
+    readonly lines: number;
+    readonly calls: number;
+    readonly timers: number;
+  };
+  /** Ends all calls and registrations. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** `janus.plugin.sipserver`. @throws Error if an account names a SIP server that is not configured */
+export function createSipserverPlugin(options: SipserverOptions): SipserverPlugin {
+  const { stack, engine, callTypeHeader, answerTimeoutMs, log, clock } = options;
+  const login = new Login(options);
+  const lines = new Lines({
+    stack,
+    engine,
+    callTypeHeader,
+    answerTimeoutMs,
+    log,
+    clock,
+    ringTimeoutMs: options.ringTimeoutMs ?? 180_000,
+    lineGraceMs: options.lineGraceMs ?? 5000,
+    newId: options.newId ?? randomUUID,
+  });
+  let handles = 0;
+  return {
+    plugin: {
+      name: sipserverPlugin,
+      description: 'SIP calls for a browser handset, with return calls',
+      author: 'Soft Handset',
+      version: 1,
+      versionString: '0.1.0',
+      attach(handle) {
+        handles++;
+        return new SipserverHandle(handle, { lines, login, log, onDetach: () => handles-- });
+      },
+    },
+    counts: () => ({ handles, ...lines.counts }),
+    close: () => lines.close(),
+  };
+}

@@ -1,0 +1,62 @@
+import { requestJsep, sipserverErrors } from '@soft-handset/protocol';
+import type { Jsep, SipserverRequest } from '@soft-handset/protocol';
+import type { CallRequest } from '../call/call-event.ts';
+import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
+
+export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
+export type InCallRequest = Exclude<SipserverRequest, DialRequest | { request: 'register' | 'unregister' }>;
+
+export interface RequestRefusal {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** A JSEP that is missing, or comes where none belongs. */
+export function jsepRefusal(
+  { request }: SipserverRequest,
+  jsep: Jsep | undefined,
+): RequestRefusal | undefined {
+  const wanted = requestJsep[request];
+  if (wanted === 'none')
+    return jsep && { code: sipserverErrors.invalidElement, text: `No JSEP belongs to ${request}` };
+  if (!jsep) return { code: sipserverErrors.missingSdp, text: `${request} needs a JSEP` };
+  if (wanted === 'either' || wanted === jsep.type) return undefined;
+  return { code: sipserverErrors.invalidElement, text: `${request} needs a JSEP ${wanted}` };
+}
+
+/** A header or Contact parameter that a handset must not set. */
+export function headerRefusal(request: SipserverRequest): RequestRefusal | undefined {
+  const header = 'headers' in request ? forbiddenHeader(request.headers) : undefined;
+  if (header !== undefined)
+    return { code: sipserverErrors.invalidElement, text: `The header ${header} is not a handset's to set` };
+  const param = request.request === 'register' ? forbiddenContactParam(request.contact_params) : undefined;
+  if (param === undefined) return undefined;
+  return { code: sipserverErrors.invalidElement, text: `The Contact parameter ${param} cannot be set so` };
+}
+
+/** RFC 3261 §25.1 `callid`, without the characters that only invite trouble. */
+export function isCallId(text: string): boolean {
+  return /^[\w.!%*+`'~-]+(@[\w.!%*+`'~-]+)?$/.test(text);
+}
+
+/** What a request says to its call. Undefined only where `jsepRefusal` has spoken before. */
+export function callRequest(
+  request: InCallRequest,
+  transaction: string,
+  jsep: Jsep | undefined,
+): CallRequest | undefined {
+  const headers =
+    'headers' in request && request.headers ? { headers: Object.entries(request.headers) } : undefined;
+  switch (request.request) {
+    case 'new_accept':
+      return jsep && { type: 'newAccept', transaction, jsep };
+    case 'accept':
+      return jsep && { type: 'accept', transaction, jsep, ...headers };
+    case 'update':
+      return jsep && { type: 'update', transaction, jsep, ...headers };
+    case 'decline':
+      return { type: 'decline', transaction, status: request.code ?? 486, ...headers };
+    case 'hangup':
+      return { type: 'hangup', transaction, ...headers };
+  }
+}

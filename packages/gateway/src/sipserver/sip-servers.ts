@@ -1,0 +1,40 @@
+import { parseUri } from '@soft-handset/sip';
+import type { SipUri } from '@soft-handset/sip';
+import type { SipServer } from '../account.ts';
+
+/** The configured SIP servers: all that a handset can reach. */
+export class SipServers {
+  readonly #byName: ReadonlyMap<string, SipServer>;
+  readonly #byAddress: ReadonlyMap<string, SipServer>;
+
+  constructor(servers: readonly SipServer[]) {
+    this.#byName = new Map(servers.map((server) => [server.name, server]));
+    this.#byAddress = new Map(
+      servers.flatMap((server) => {
+        const uri = parseUri(server.uri);
+        return uri ? [[addressOf(uri), server]] : [];
+      }),
+    );
+  }
+
+  named(name: string): SipServer | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The only server there is, if there is but one. */
+  get sole(): SipServer | undefined {
+    return this.#byName.size === 1 ? [...this.#byName.values()][0] : undefined;
+  }
+
+  /** The server that a handset's `proxy` means; its user part says nothing. */
+  at(proxy: SipUri): SipServer | undefined {
+    return this.#byAddress.get(addressOf(proxy));
+  }
+}
+
+/** Host, port and transport, with the defaults of RFC 3261 §19.1.2 (a missing port is the default one: RFC 3263 §4.2). */
+function addressOf({ scheme, host, port, params }: SipUri): string {
+  const transport = params.get('transport')?.toLowerCase() ?? (scheme === 'sips' ? 'tls' : 'udp');
+  const isSecure = scheme === 'sips' || transport === 'tls';
+  return `${transport} ${host.toLowerCase()} ${port ?? (isSecure ? 5061 : 5060)}`;
+}
