@@ -15,7 +15,7 @@ export class FakeClock implements Clock {
   }
 
   /** Timers that wait: a test may count them. */
-  get pending(): number {
+  get timers(): number {
     return this.#timers.length;
   }
 

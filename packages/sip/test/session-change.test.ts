@@ -175,7 +175,7 @@ for (const role of ['uac', 'uas'] as const) {
       await peer.waits(40_000);
 
       await peer.hearsNothing();
-      expect(clock.pending).toBe(0);
+      expect(clock.timers).toBe(0);
     });
 
     test('offerless: our 200 offers, the ACK answers', async () => {
@@ -433,5 +433,5 @@ test('a call that ends leaves no timer behind', async () => {
   await made.peer.answers(await made.peer.hears('BYE'), '200 OK');
   await made.clock.advance(64_000);
 
-  expect(made.clock.pending).toBe(0);
+  expect(made.clock.timers).toBe(0);
 });
