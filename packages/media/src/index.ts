@@ -1,2 +1,7 @@
 export * from './engine.ts';
 export { startLocalJanus, type LocalJanus, type LocalJanusOptions } from './local-janus.ts';
+export { createNosipEngine, type NosipEngineOptions } from './nosip-engine.ts';
+export type { NosipClientOptions } from './nosip-client.ts';
+export type { MediaLog } from './media-log.ts';
+export type { Clock } from './clock.ts';
+export type { ResolveHosts } from './plain-sdp.ts';

@@ -1,0 +1,199 @@
+import { type Candidate, Jsep, NosipData, type NosipRequest } from '@soft-handset/protocol';
+import * as v from 'valibot';
+import {
+  MediaError,
+  type MediaEnd,
+  type MediaSession,
+  type MediaSessionHandler,
+  type PlainSdp,
+} from './engine.ts';
+import { type JanusEvent, type JanusPluginEvent, JanusRefusal } from './janus-link.ts';
+import type { NosipHandle } from './janus-session.ts';
+import type { MediaLog } from './media-log.ts';
+import type { SdpAdapter } from './plain-sdp.ts';
+
+export interface NosipSessionOptions {
+  readonly handle: NosipHandle;
+  readonly adapter: SdpAdapter;
+  readonly handler: MediaSessionHandler;
+  readonly log: MediaLog;
+  /** Called once. */
+  readonly onEnded: (session: NosipSession) => void;
+}
+
+interface Done {
+  readonly sdp: string | undefined;
+  readonly jsep: unknown;
+}
+
+const maxHeldCandidates = 256;
+/** Janus core: no such session, no such handle. */
+const goneCodes = [458, 459];
+
+/** One call on one NoSIP handle. The handle goes back to Janus whatever ends the call. */
+export class NosipSession implements MediaSession {
+  readonly ended: Promise<MediaEnd>;
+  readonly #options: NosipSessionOptions;
+  #resolveEnded: (end: MediaEnd) => void = () => undefined;
+  #end: MediaEnd | undefined;
+  /** Calls run one after the other: the plugin mixes up an offer and an answer that overlap. */
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Candidates wait until Janus has the SDP they belong to. */
+  #held: Candidate[] = [];
+  #knowsHandset = false;
+
+  constructor(options: NosipSessionOptions) {
+    this.#options = options;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    options.handle.onEvent = (event) => this.#hear(event);
+    options.handle.onLost = () => this.#finish('engine-lost');
+    if (!options.handle.isAttached) this.#finish('engine-lost');
+  }
+
+  toHandset(fromPeer: PlainSdp): Promise<Jsep> {
+    return this.#inTurn(async () => {
+      const crossing = await this.#options.adapter.fromPeer(fromPeer);
+      const done = await this.#ask(
+        { request: 'process', type: fromPeer.type, sdp: crossing.sdp },
+        'processed',
+      );
+      const jsep = v.safeParse(Jsep, done.jsep);
+      if (!jsep.success) throw new MediaError('sdp-refused', 'Janus made no JSEP of the SDP');
+      return crossing.toHandset(jsep.output);
+    });
+  }
+
+  toPeer(fromHandset: Jsep): Promise<PlainSdp> {
+    return this.#inTurn(async () => {
+      const crossing = this.#options.adapter.fromHandset(fromHandset);
+      const done = await this.#holdingCandidates(() =>
+        this.#ask({ request: 'generate' }, 'generated', crossing.jsep),
+      );
+      if (done.sdp === undefined) throw new MediaError('sdp-refused', 'Janus made no SDP of the JSEP');
+      return crossing.toPeer({ type: fromHandset.type, sdp: done.sdp });
+    });
+  }
+
+  addCandidate(candidate: Candidate): void {
+    if (this.#end) return;
+    if (this.#knowsHandset) this.#options.handle.trickle([candidate]);
+    else if (this.#held.length < maxHeldCandidates) this.#held.push(candidate);
+  }
+
+  close(): void {
+    this.#finish('closed');
+  }
+
+  async #holdingCandidates(generate: () => Promise<Done>): Promise<Done> {
+    const didKnow = this.#knowsHandset;
+    this.#knowsHandset = false;
+    try {
+      const done = await generate();
+      this.#passCandidates();
+      return done;
+    } catch (error) {
+      if (didKnow) this.#passCandidates();
+      throw error;
+    }
+  }
+
+  #passCandidates(): void {
+    this.#knowsHandset = true;
+    this.#options.handle.trickle(this.#held);
+    this.#held = [];
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(() => {
+      if (this.#end) throw gone(this.#end);
+      return work();
+    });
+    this.#queue = run.catch(() => undefined);
+    const cut = this.ended.then((end) => Promise.reject<T>(gone(end)));
+    return Promise.race([run, cut]).catch((error: unknown) => {
+      throw this.#asMediaError(error);
+    });
+  }
+
+  async #ask(body: NosipRequest, expected: 'processed' | 'generated', jsep?: Jsep): Promise<Done> {
+    const reply = await this.#options.handle.ask(body, jsep);
+    return readDone(reply, expected);
+  }
+
+  #asMediaError(error: unknown): MediaError {
+    if (error instanceof MediaError) return error.code === 'engine-down' ? gone('engine-lost') : error;
+    if (error instanceof JanusRefusal) {
+      if (!goneCodes.includes(error.code)) {
+        return new MediaError('sdp-refused', `Janus ${error.code}: ${error.message}`, { cause: error });
+      }
+      this.#finish('engine-lost');
+      return gone('engine-lost');
+    }
+    this.#options.log.warn('media session broke', { error });
+    return new MediaError('sdp-refused', 'The SDP could not be worked on', { cause: error });
+  }
+
+  #hear(event: JanusEvent): void {
+    const { handler, log } = this.#options;
+    try {
+      switch (event.janus) {
+        case 'webrtcup':
+          return handler.webrtcUp?.();
+        case 'media': {
+          const { type, receiving, mid = type === 'audio' ? '0' : '1' } = event;
+          return handler.media?.({ type, mid, receiving });
+        }
+        case 'slowlink': {
+          const { mid = '0', media = mid === '0' ? 'audio' : 'video', uplink, lost } = event;
+          return handler.slowLink?.({ media, mid, uplink, lost });
+        }
+        case 'hangup':
+          return this.#finish(endOf(event.reason));
+        case 'detached':
+        case 'event':
+        case 'timeout':
+        case 'trickle':
+          return;
+      }
+    } catch (error) {
+      log.warn('media session handler threw', { error });
+    }
+  }
+
+  #finish(end: MediaEnd): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.#held = [];
+    this.#options.handle.detach();
+    this.#resolveEnded(end);
+    this.#options.onEnded(this);
+  }
+}
+
+/**
+ * Why the core gave the PeerConnection up. It says "DTLS alert" when the browser closes its own, "ICE failed" when no pair
+ * works, and "Close PC" when the plugin gives up, as after an ICMP error from the peer's port. Ours is none of these:
+ * after our close nobody listens.
+ */
+function endOf(reason: string): MediaEnd {
+  return reason === 'DTLS alert' ? 'closed' : 'ice-failed';
+}
+
+function readDone({ plugindata, jsep }: JanusPluginEvent, expected: 'processed' | 'generated'): Done {
+  const data = v.safeParse(NosipData, plugindata?.data);
+  if (!data.success) throw new MediaError('sdp-refused', 'Janus answered with what is no NoSIP event');
+  if ('error' in data.output) {
+    const { error_code: code, error } = data.output;
+    throw new MediaError('sdp-refused', `NoSIP ${code}: ${error}`);
+  }
+  const { event, sdp } = data.output.result;
+  if (event !== expected) throw new MediaError('sdp-refused', `NoSIP answered ${event}, not ${expected}`);
+  return { sdp, jsep };
+}
+
+function gone(end: MediaEnd): MediaError {
+  return new MediaError(
+    'closed',
+    end === 'closed' ? 'The media session is closed' : `The media is gone: ${end}`,
+  );
+}

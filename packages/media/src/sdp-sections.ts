@@ -1,0 +1,82 @@
+import { maxSdpLength } from '@soft-handset/protocol';
+import { MediaError } from './engine.ts';
+
+/*
+ * An SDP cut at its m-lines. A browser's SDP passes through us as text: what we do not understand in it is none of our
+ * business, and a parser that writes it anew would lose it.
+ */
+
+export const maxMediaLines = 16;
+const maxLineLength = 4096;
+
+export interface SdpSections {
+  readonly session: readonly string[];
+  readonly media: readonly MediaSection[];
+}
+
+export interface MediaSection {
+  readonly media: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly payloads: string;
+  /** All lines after the m-line. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * @throws MediaError `sdp-refused` for what is no SDP, is too long, or has no m-line or too many
+ */
+export function splitSdp(sdp: string): SdpSections {
+  if (sdp.length > maxSdpLength) throw refused(`The SDP has more than ${maxSdpLength} characters`);
+  const lines = sdp.split(/\r\n|\r|\n/).filter((line) => line !== '');
+  if (lines[0] !== 'v=0') throw refused('The SDP does not begin with v=0');
+  // A name a letter long, no control characters: nothing else is a line of SDP (RFC 8866 §5).
+  if (
+    !lines.every(
+      (line) => line.length <= maxLineLength && /^[a-z]=[^\p{Cc}]*$/u.test(line.replaceAll('\t', ' ')),
+    )
+  ) {
+    throw refused('The SDP has a line that is none of SDP');
+  }
+  const starts = [...lines.keys()].filter((index) => lines[index]?.startsWith('m='));
+  if (starts.length === 0) throw refused('The SDP has no m-line');
+  if (starts.length > maxMediaLines) throw refused(`The SDP has more than ${maxMediaLines} m-lines`);
+  return {
+    session: lines.slice(0, starts[0]),
+    media: starts.map((start, index) => readSection(lines.slice(start, starts[index + 1]))),
+  };
+}
+
+function readSection([mLine, ...lines]: readonly string[]): MediaSection {
+  const match = /^m=([\w-]+) (\d{1,5})(?:\/\d{1,5})? ([\w/-]+)(?: +(.*))?$/.exec(mLine ?? '');
+  const [, media, port, protocol, payloads] = match ?? [];
+  if (media === undefined || protocol === undefined || Number(port) > 65_535) {
+    throw refused('The SDP has an m-line that cannot be read');
+  }
+  return { media, port: Number(port), protocol, payloads: payloads?.trim() ?? '', lines };
+}
+
+export function joinSdp({ session, media }: SdpSections): string {
+  return [...session, ...media.flatMap(writeSection), ''].join('\r\n');
+}
+
+function writeSection({ media, port, protocol, payloads, lines }: MediaSection): readonly string[] {
+  return [`m=${media} ${port} ${protocol} ${payloads}`.trimEnd(), ...lines];
+}
+
+/** The value of the first `a=<name>:<value>`. */
+export function attribute(section: MediaSection, name: string): string | undefined {
+  const start = `a=${name}:`;
+  return section.lines
+    .find((line) => line.startsWith(start))
+    ?.slice(start.length)
+    .trim();
+}
+
+export function hasFlag(section: MediaSection, name: string): boolean {
+  return section.lines.includes(`a=${name}`);
+}
+
+function refused(message: string): MediaError {
+  return new MediaError('sdp-refused', message);
+}
