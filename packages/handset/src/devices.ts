@@ -1,0 +1,184 @@
+import { isBackCamera, isEarpiece, isFrontCamera, isSpeaker } from './device-labels.ts';
+import { HandsetError } from './handset-error.ts';
+import type { DeviceControl } from './soft-handler-types.ts';
+
+export interface DevicePorts {
+  readonly isInCall: () => boolean;
+  /** Takes the chosen device under the running call. */
+  readonly exchange: (kind: 'audio' | 'video') => Promise<void>;
+  readonly setSpeaker: (deviceId: string) => Promise<void>;
+  /** In a call: picture on or off. */
+  readonly setCamera: (isOn: boolean) => Promise<void>;
+  readonly changed: (devices: MediaDeviceInfo[]) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Rejects with `not-secure` on a page that may not use devices. Labels are empty before the first permission. */
+export async function listMediaDevices(): Promise<MediaDeviceInfo[]> {
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (mediaDevices === undefined) throw HandsetError.of('not-secure');
+  return mediaDevices.enumerateDevices();
+}
+
+interface Choice {
+  readonly microphone?: string | undefined;
+  readonly camera?: string | undefined;
+  readonly isFront: boolean;
+}
+
+/** The devices that are there and those that are chosen: before a call for the next one, in a call at once. */
+export class Devices implements DeviceControl {
+  readonly #ports: DevicePorts;
+  #list: MediaDeviceInfo[] = [];
+  #choice: Choice = { isFront: true };
+  #isCameraWanted: boolean | undefined;
+
+  constructor(ports: DevicePorts) {
+    this.#ports = ports;
+    this.#mediaDevices?.addEventListener('devicechange', this.#onChange);
+  }
+
+  get hasMultiVoiceDevice(): boolean {
+    return this.#microphones.length > 1;
+  }
+
+  get hasMultiVideoDevice(): boolean {
+    return this.#cameras.length > 1;
+  }
+
+  get currentVoiceIndex(): number {
+    const chosen = this.#microphones.findIndex(({ deviceId }) => deviceId === this.#choice.microphone);
+    return chosen === -1 ? Math.min(0, this.#microphones.length - 1) : chosen;
+  }
+
+  get currentVoiceDevId(): string {
+    return this.#microphones[this.currentVoiceIndex]?.deviceId ?? '';
+  }
+
+  get currentFrontCamera(): boolean {
+    return this.#choice.isFront;
+  }
+
+  get voiceHeadphoneIndex(): number {
+    return this.#microphones.findIndex(({ label }) => isEarpiece(label));
+  }
+
+  get voiceSpeakerIndex(): number {
+    return this.#microphones.findIndex(({ label }) => isSpeaker(label));
+  }
+
+  /** The page's wish for the next call; undefined: none yet. */
+  get isCameraWanted(): boolean | undefined {
+    return this.#isCameraWanted;
+  }
+
+  async toggleVoiceDevice(): Promise<[index: number, deviceId: string, label: string]> {
+    await this.refresh();
+    const index = (this.currentVoiceIndex + 1) % Math.max(1, this.#microphones.length);
+    const next = this.#microphones[index];
+    if (next === undefined) throw HandsetError.of('no-microphone');
+    await this.selectDevice('microphone', next.deviceId);
+    return [index, next.deviceId, next.label];
+  }
+
+  async updateVoiceSpeaker(speaker: boolean): Promise<void> {
+    const isWanted = speaker ? isSpeaker : isEarpiece;
+    const microphone = this.#microphones.find(({ label }) => isWanted(label));
+    // Android moves the sound with the microphone; elsewhere the output is chosen by itself.
+    if (this.voiceSpeakerIndex !== -1 && microphone !== undefined)
+      return this.selectDevice('microphone', microphone.deviceId);
+    const output = this.#list.find(({ kind, label }) => kind === 'audiooutput' && isWanted(label));
+    if (output === undefined) throw HandsetError.of('wrong-state');
+    return this.selectDevice('speaker', output.deviceId);
+  }
+
+  async updateFrontCamera(front: boolean): Promise<void> {
+    const isWanted = front ? isFrontCamera : isBackCamera;
+    const camera = this.#cameras.find(({ label }) => isWanted(label))?.deviceId;
+    await this.#choose({ ...this.#choice, isFront: front, camera }, 'video');
+  }
+
+  async enableCamera(enabled: boolean): Promise<void> {
+    if (this.#ports.isInCall()) await this.#ports.setCamera(enabled);
+    else this.#isCameraWanted = enabled;
+  }
+
+  async selectDevice(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void> {
+    switch (kind) {
+      case 'microphone':
+        return this.#choose({ ...this.#choice, microphone: deviceId }, 'audio');
+      case 'camera': {
+        const label = this.#cameras.find((camera) => camera.deviceId === deviceId)?.label ?? '';
+        const isFront = !isBackCamera(label);
+        return this.#choose({ ...this.#choice, camera: deviceId, isFront }, 'video');
+      }
+      case 'speaker':
+        return this.#ports.setSpeaker(deviceId);
+    }
+  }
+
+  audioConstraints(): MediaTrackConstraints {
+    const { microphone } = this.#choice;
+    const clean = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    return microphone === undefined ? clean : { ...clean, deviceId: { exact: microphone } };
+  }
+
+  videoConstraints(): MediaTrackConstraints {
+    const { camera, isFront } = this.#choice;
+    const size = { width: { ideal: 640 }, height: { ideal: 480 } };
+    if (camera !== undefined) return { ...size, deviceId: { exact: camera } };
+    return { ...size, facingMode: { ideal: isFront ? 'user' : 'environment' } };
+  }
+
+  async refresh(): Promise<MediaDeviceInfo[]> {
+    this.#list = await listMediaDevices();
+    return this.#list;
+  }
+
+  /** The list anew, and the page told; a page without devices has nothing to hear. */
+  readonly update = async (): Promise<void> => {
+    if (this.#mediaDevices === undefined) return;
+    const before = this.#list;
+    try {
+      const devices = await this.refresh();
+      if (signature(before) !== signature(devices)) this.#ports.changed(devices);
+    } catch (error) {
+      this.#ports.failed(error);
+    }
+  };
+
+  close(): void {
+    this.#mediaDevices?.removeEventListener('devicechange', this.#onChange);
+  }
+
+  readonly #onChange = (): void => void this.update();
+
+  /** A device that cannot be taken is not chosen. */
+  async #choose(choice: Choice, kind: 'audio' | 'video'): Promise<void> {
+    const before = this.#choice;
+    this.#choice = choice;
+    if (!this.#ports.isInCall()) return;
+    try {
+      await this.#ports.exchange(kind);
+    } catch (error) {
+      this.#choice = before;
+      throw error;
+    }
+  }
+
+  get #microphones(): MediaDeviceInfo[] {
+    return this.#list.filter(({ kind }) => kind === 'audioinput');
+  }
+
+  get #cameras(): MediaDeviceInfo[] {
+    return this.#list.filter(({ kind }) => kind === 'videoinput');
+  }
+
+  get #mediaDevices(): MediaDevices | undefined {
+    return (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+  }
+}
+
+function signature(devices: readonly MediaDeviceInfo[]): string {
+  return devices.map(({ kind, deviceId, label }) => `${kind} ${deviceId} ${label}`).join('\n');
+}

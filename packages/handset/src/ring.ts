@@ -1,0 +1,109 @@
+import { onNextGesture } from './gesture.ts';
+import { ringbackTone, ringTone, toneSamples, toneSampleRate, type Tone } from './tones.ts';
+
+export interface RingOptions {
+  /** A ring tone of the page's own; false: silent. */
+  readonly ringFile: string | false | undefined;
+  /** The browser plays nothing yet. */
+  readonly blocked: () => void;
+}
+
+/** What the user hears before there is a call: the ring, and the ringback of the far end. Tones are made here. */
+export class Ring {
+  readonly #options: RingOptions;
+  #context: AudioContext | undefined;
+  #source: AudioBufferSourceNode | undefined;
+  #file: HTMLAudioElement | undefined;
+  #callOff: (() => void) | undefined;
+  #hasToldBlocked = false;
+  #isClosed = false;
+
+  constructor(options: RingOptions) {
+    this.#options = options;
+    // A context that a gesture has opened once rings later without one.
+    this.#callOff = onNextGesture(() => this.#unlock());
+  }
+
+  /** A call comes in. */
+  startRing(): void {
+    this.stop();
+    const { ringFile } = this.#options;
+    if (ringFile === false || this.#isClosed) return;
+    if (ringFile === undefined || ringFile === '') this.#playTone(ringTone);
+    else this.#playFile(ringFile);
+  }
+
+  /** It rings at the far end, and no early media tells it. */
+  startRingback(): void {
+    this.stop();
+    if (!this.#isClosed) this.#playTone(ringbackTone);
+  }
+
+  stop(): void {
+    this.#source?.stop();
+    this.#source?.disconnect();
+    this.#source = undefined;
+    this.#file?.pause();
+    this.#file?.removeAttribute('src');
+    this.#file = undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.stop();
+    this.#callOff?.();
+    this.#callOff = undefined;
+    const context = this.#context;
+    this.#context = undefined;
+    if (context !== undefined && context.state !== 'closed') void context.close();
+  }
+
+  #playTone(tone: Tone): void {
+    const context = this.#openContext();
+    if (context === undefined) return;
+    const samples = toneSamples(tone);
+    const buffer = context.createBuffer(1, samples.length, toneSampleRate);
+    buffer.getChannelData(0).set(samples);
+    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+    source.connect(context.destination);
+    source.start();
+    this.#source = source;
+    if (context.state !== 'running') this.#wake(context);
+  }
+
+  /** Without a gesture the promise of `resume` waits for one, so the state is looked at, not the promise. */
+  #wake(context: AudioContext): void {
+    void context.resume();
+    if (context.state !== 'running') this.#blocked(() => void context.resume());
+  }
+
+  #playFile(url: string): void {
+    const file = new Audio(url);
+    file.loop = true;
+    this.#file = file;
+    file.play().catch((error: unknown) => {
+      if (this.#file !== file) return;
+      if (error instanceof Error && error.name === 'NotAllowedError')
+        this.#blocked(() => this.#file === file && this.#playFile(url));
+      else this.#playTone(ringTone);
+    });
+  }
+
+  #blocked(retry: () => void): void {
+    this.#callOff?.();
+    this.#callOff = onNextGesture(retry);
+    if (this.#hasToldBlocked) return;
+    this.#hasToldBlocked = true;
+    this.#options.blocked();
+  }
+
+  #unlock(): void {
+    void this.#openContext()?.resume();
+  }
+
+  #openContext(): AudioContext | undefined {
+    if (this.#isClosed || typeof AudioContext === 'undefined') return undefined;
+    this.#context ??= new AudioContext();
+    return this.#context;
+  }
+}
