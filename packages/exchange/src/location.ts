@@ -1,0 +1,61 @@
+import { formatHostPort, type Clock, type Flow, type NameAddr } from '@soft-handset/sip';
+
+/** Where a phone can be reached (RFC 3261 §10.3). */
+export interface Binding {
+  readonly contact: NameAddr;
+  /** The way its REGISTER came: works behind NAT and for TCP, where the Contact may not. */
+  readonly flow: Flow;
+  readonly callId: string;
+  readonly cseq: number;
+  /** On the clock's scale, milliseconds. */
+  readonly expiresAt: number;
+}
+
+const maxBindingsPerAccount = 10;
+
+/** Who is registered where. */
+export class LocationTable {
+  readonly #clock: Clock;
+  readonly #bindings = new Map<string, Map<string, Binding>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The account's bindings that have not expired. */
+  of(account: string): Binding[] {
+    const bindings = this.#bindings.get(account);
+    if (!bindings) return [];
+    const now = this.#clock.now();
+    for (const [key, { expiresAt }] of bindings) if (expiresAt <= now) bindings.delete(key);
+    return [...bindings.values()];
+  }
+
+  find(account: string, contact: NameAddr): Binding | undefined {
+    return this.of(account).find((binding) => keyOf(binding.contact) === keyOf(contact));
+  }
+
+  /** @returns false if the account has as many bindings as it may */
+  put(account: string, binding: Binding): boolean {
+    const bindings = this.#bindings.get(account) ?? new Map<string, Binding>();
+    const key = keyOf(binding.contact);
+    if (!bindings.has(key) && this.of(account).length >= maxBindingsPerAccount) return false;
+    bindings.set(key, binding);
+    this.#bindings.set(account, bindings);
+    return true;
+  }
+
+  remove(account: string, contact?: NameAddr): void {
+    if (contact) this.#bindings.get(account)?.delete(keyOf(contact));
+    else this.#bindings.delete(account);
+  }
+
+  /** Bindings of all accounts. */
+  get size(): number {
+    return [...this.#bindings.keys()].reduce((sum, account) => sum + this.of(account).length, 0);
+  }
+}
+
+function keyOf({ uri }: NameAddr): string {
+  return `${uri.user ?? ''}@${formatHostPort(uri.host.toLowerCase(), uri.port)};${uri.params.get('transport')?.toLowerCase() ?? ''}`;
+}

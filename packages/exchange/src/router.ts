@@ -1,0 +1,156 @@
+import {
+  formatHostPort,
+  formatUri,
+  parseNameAddr,
+  parseUri,
+  type Clock,
+  type DigestServer,
+  type Flow,
+  type Protocol,
+  type ServerTransaction,
+  type SipEndpoint,
+  type SipRequest,
+  type SipUri,
+} from '@soft-handset/sip';
+import type { Accounts } from './accounts.ts';
+import { DialogTable } from './dialogs.ts';
+import { fork } from './forking.ts';
+import type { LocationTable } from './location.ts';
+import type { Registrar } from './registrar.ts';
+
+export interface RouterOptions {
+  readonly endpoint: SipEndpoint;
+  readonly accounts: Accounts;
+  readonly location: LocationTable;
+  readonly registrar: Registrar;
+  readonly digest: DigestServer;
+  readonly clock: Clock;
+}
+
+/** Our own addresses, as requests name them. */
+const protocols: readonly Protocol[] = ['udp', 'tcp'];
+
+/** A record-routing proxy for our accounts (RFC 3261 §16): who calls must be one of them, who is called too. */
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #dialogs: DialogTable;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#dialogs = new DialogTable(options.clock);
+    options.endpoint.onRequest = (transaction) => this.#route(transaction);
+    options.endpoint.onAck = (ack, flow) => this.#passAck(ack, flow);
+  }
+
+  get dialogCount(): number {
+    return this.#dialogs.size;
+  }
+
+  #route(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === 'REGISTER') return this.#options.registrar.register(transaction);
+    if (hopsLeft(request) <= 0) return transaction.respond(483);
+    const to = parseNameAddr(request.headers.get('To') ?? '');
+    if (to?.params.has('tag')) return this.#routeInDialog(transaction);
+    const uri = parseUri(request.uri);
+    if (!uri) return transaction.respond(416);
+    if (uri.user === undefined && request.method === 'OPTIONS')
+      return transaction.respond(200, { headers: [['Accept', 'application/sdp']] });
+    if (this.#isAllowed(transaction)) this.#routeToAccount(transaction, uri.user ?? '');
+  }
+
+  /** Callers prove by digest who they are (RFC 3261 §22.3), and call under their own number only. */
+  #isAllowed(transaction: ServerTransaction): boolean {
+    const { digest, accounts } = this.#options;
+    const { method, headers } = transaction.request;
+    const verdict = digest.verify(
+      { method, credentials: headers.getAll('Proxy-Authorization') },
+      accounts.secretOf,
+    );
+    if (verdict.ok && parseNameAddr(headers.get('From') ?? '')?.uri.user === verdict.username) return true;
+    if (verdict.ok || verdict.why === 'wrong' || verdict.why === 'unknown-user') {
+      transaction.respond(403);
+      return false;
+    }
+    const stale = verdict.why === 'stale' || verdict.why === 'replayed';
+    transaction.respond(407, {
+      headers: digest.challenge({ stale }).map((value) => ['Proxy-Authenticate', value] as const),
+    });
+    return false;
+  }
+
+  #routeToAccount(transaction: ServerTransaction, name: string): void {
+    const { accounts, location } = this.#options;
+    if (!accounts.has(name)) return transaction.respond(404);
+    const bindings = location.of(name);
+    if (bindings.length === 0) return transaction.respond(480);
+    const { request, flow } = transaction;
+    if (request.method === 'INVITE') this.#dialogs.learn(request, flow);
+    const branches = bindings.map((binding) => ({
+      to: binding.flow,
+      request: this.#passOn(request, formatUri(binding.contact.uri), flow, binding.flow),
+    }));
+    this.#fork(transaction, branches);
+  }
+
+  #routeInDialog(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    const callId = request.headers.get('Call-ID');
+    const to = this.#dialogs.wayFor(callId, request.uri);
+    if (!to) return transaction.respond(481);
+    this.#dialogs.learn(request, flow);
+    this.#fork(transaction, [{ to, request: this.#passOn(request, request.uri, flow, to) }]);
+  }
+
+  #fork(transaction: ServerTransaction, branches: Parameters<typeof fork>[1]): void {
+    const { endpoint, clock } = this.#options;
+    const { method, headers } = transaction.request;
+    const isFirst = method === 'INVITE' && !parseNameAddr(headers.get('To') ?? '')?.params.has('tag');
+    fork(transaction, branches, {
+      endpoint,
+      clock,
+      onResponse: (response, flow) => {
+        if (method === 'INVITE' && flow && response.status < 300) this.#dialogs.learn(response, flow);
+        if (method === 'BYE' && response.status >= 200) this.#dialogs.forget(headers.get('Call-ID'));
+        if (isFirst && response.status >= 600) this.#dialogs.forget(headers.get('Call-ID'));
+      },
+    });
+  }
+
+  /** An ACK to a 2xx has no transaction; it goes the way of the dialog. */
+  #passAck(ack: SipRequest, flow: Flow): void {
+    const to = this.#dialogs.wayFor(ack.headers.get('Call-ID'), ack.uri);
+    if (to && hopsLeft(ack) > 0) this.#options.endpoint.send(this.#passOn(ack, ack.uri, flow, to), to);
+  }
+
+  /** RFC 3261 §16.6: a copy with the new Request-URI, a hop less, our Route taken off and our Record-Route put on. */
+  #passOn(request: SipRequest, uri: string, from: Flow, to: Flow): SipRequest {
+    const headers = request.headers.clone();
+    headers.set('Max-Forwards', String(hopsLeft(request) - 1));
+    headers.delete('Proxy-Authorization');
+    while (this.#isOurs(parseNameAddr(headers.list('Route')[0] ?? '')?.uri)) headers.shift('Route');
+    // RFC 5658: where the protocol changes, each side gets the address it can reach.
+    const sides = from.protocol === to.protocol ? [from.protocol] : [from.protocol, to.protocol];
+    if (request.method !== 'ACK')
+      for (const protocol of sides) headers.prepend('Record-Route', this.#recordRoute(protocol));
+    return { ...request, uri, headers };
+  }
+
+  #recordRoute(protocol: Protocol): string {
+    const { host, port } = this.#options.endpoint.localAddress(protocol) ?? { host: '127.0.0.1', port: 5060 };
+    return `<sip:${formatHostPort(host, port)}${protocol === 'udp' ? '' : `;transport=${protocol}`};lr>`;
+  }
+
+  #isOurs(uri: SipUri | undefined): boolean {
+    if (!uri) return false;
+    return protocols.some((protocol) => {
+      const local = this.#options.endpoint.localAddress(protocol);
+      return local !== undefined && local.host === uri.host && local.port === (uri.port ?? 5060);
+    });
+  }
+}
+
+function hopsLeft(request: SipRequest): number {
+  const text = request.headers.get('Max-Forwards') ?? '70';
+  return /^\d{1,3}$/.test(text.trim()) ? Number(text) : 0;
+}
