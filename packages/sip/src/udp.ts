@@ -31,6 +31,8 @@ export async function openUdp(options: UdpOptions = {}): Promise<SipTransport> {
     type: isV6 ? 'udp6' : 'udp4',
     ipv6Only: isV6,
     recvBufferSize: receiveBufferBytes,
+    // Only addresses come here; Node would ask its resolver about each of them for each datagram.
+    lookup: (address, _options, found) => found(null, address, isIP(address)),
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (cause) => {

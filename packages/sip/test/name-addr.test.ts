@@ -71,6 +71,13 @@ test('an address is written with brackets and what needs it quoted', () => {
   );
 });
 
+test('of two parameters of one name the first counts, in an address and in its URI', () => {
+  const address = parseNameAddr('<sip:a@b;x=1;X=2>;tag=1;TAG=2');
+
+  expect([...(address?.params ?? [])]).toEqual([['tag', '1']]);
+  expect([...(address?.uri.params ?? [])]).toEqual([['x', '1']]);
+});
+
 test('Contact is a list of addresses or a lone star', () => {
   expect(parseContacts(['*'])).toBe('*');
   expect(parseContacts(['*', '<sip:a@b>'])).toBeUndefined();

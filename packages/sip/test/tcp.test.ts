@@ -136,6 +136,22 @@ test('a message that drips in too slowly ends its connection, others stay', asyn
   expect((await inbox.request()).message.headers.get('Call-ID')).toBe('good again');
 });
 
+test('a busy connection may always be in the middle of some message', async () => {
+  const clock = new FakeClock();
+  const { transport, inbox } = await tcp({ clock, connectionLimits: { messageTimeoutMs: 1_000 } });
+  const phone = await client(transport.local.port);
+  const bytes = optionsBytes();
+  phone.socket.write(bytes.subarray(0, 20));
+
+  for (let round = 0; round < 4; round++) {
+    phone.socket.write(Buffer.concat([bytes.subarray(20), bytes.subarray(0, 20)]));
+    await inbox.request();
+    await clock.advance(600);
+  }
+
+  expect(transport.connections).toBe(1);
+});
+
 test('who connects and says nothing is not kept', async () => {
   const clock = new FakeClock();
   const { transport, inbox } = await tcp({ clock, connectionLimits: { messageTimeoutMs: 1_000 } });

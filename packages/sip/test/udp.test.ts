@@ -68,3 +68,7 @@ test('a port in use is a transport error, not an exception elsewhere', async () 
     await bob.close();
   }
 });
+
+test('a host that is no address is refused, not looked up', async () => {
+  await expect(openUdp({ host: 'localhost' })).rejects.toMatchObject({ name: 'SipError', code: 'transport' });
+});
