@@ -13,6 +13,12 @@ const Transaction = v.pipe(v.string(), v.nonEmpty(), v.maxLength(256));
 /** Janus numbers are up to 2^53. */
 export const JanusId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
+/** Not `v.record`, which takes a list for an object. */
+const JsonObject = v.custom<Record<string, unknown>>(
+  (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+  'expected an object',
+);
+
 const envelope = {
   transaction: Transaction,
   token: v.optional(v.pipe(v.string(), v.maxLength(4096))),
@@ -41,7 +47,7 @@ export const JanusRequest = v.variant('janus', [
     janus: v.literal('message'),
     ...onHandle,
     /** The plugin's own request; checked by the plugin. */
-    body: v.record(v.string(), v.unknown()),
+    body: JsonObject,
     /** Checked on its own, so that a bad one gets Janus's code for it (464, 465). */
     jsep: v.optional(v.unknown()),
   }),

@@ -6,7 +6,7 @@ export const maxSdpLength = 65_536;
 /** A WebRTC session description with its part in the offer/answer exchange (RFC 9429, Janus's `jsep` object). */
 export const Jsep = v.object({
   type: v.picklist(['offer', 'answer']),
-  sdp: v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxSdpLength)),
+  sdp: v.pipe(v.string(), v.startsWith('v='), v.maxLength(maxSdpLength)),
   /** False when the sender puts all its candidates into the SDP. */
   trickle: v.optional(v.boolean()),
 });

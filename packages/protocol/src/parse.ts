@@ -32,21 +32,23 @@ export function parseJanusRequest(input: unknown): Parsed<JanusRequest> {
   return refuse(missing ? janusErrors.missingElement : janusErrors.invalidElementType, text);
 }
 
-/** The `jsep` of a message. Codes 456, 464, 465. */
+/** The `jsep` of a message. Codes 455, 456, 464, 465, 467, each where Janus 1.1.2 gives it. */
 export function parseJsep(input: unknown): Parsed<Jsep> {
-  if (!isRecord(input)) return refuse(janusErrors.jsepInvalidSdp, 'The JSEP is not a JSON object');
-  if (input['type'] === undefined || input['sdp'] === undefined) {
-    return refuse(
-      janusErrors.missingElement,
-      `Missing mandatory element (${input['type'] === undefined ? 'type' : 'sdp'})`,
-    );
+  if (!isRecord(input)) return refuse(janusErrors.invalidJsonObject, 'The JSEP is not a JSON object');
+  for (const name of ['type', 'sdp']) {
+    if (input[name] === undefined)
+      return refuse(janusErrors.missingElement, `Missing mandatory element (${name})`);
+    if (typeof input[name] !== 'string')
+      return refuse(janusErrors.invalidElementType, `Invalid element type (${name} should be a string)`);
   }
   if (input['type'] !== 'offer' && input['type'] !== 'answer') {
     return refuse(janusErrors.jsepUnknownType, 'Unknown JSEP type');
   }
   const parsed = v.safeParse(Jsep, input, { abortEarly: true });
   if (parsed.success) return { ok: true, value: parsed.output };
-  return refuse(janusErrors.jsepInvalidSdp, describe(parsed.issues[0]).text);
+  const [issue] = parsed.issues;
+  const code = issue.path?.[0].key === 'sdp' ? janusErrors.jsepInvalidSdp : janusErrors.invalidElementType;
+  return refuse(code, describe(issue).text);
 }
 
 /** A plugin request. Codes 442 unknown request, 443 missing element, 444 invalid element. */

@@ -64,12 +64,15 @@ describe('a Janus request', () => {
 
 describe('a JSEP', () => {
   const bad: readonly (readonly [what: string, jsep: unknown, code: number])[] = [
-    ['a text', 'v=0', 465],
+    ['a text', 'v=0', 455],
     ['no type', { sdp: 'v=0' }, 456],
     ['no SDP', { type: 'offer' }, 456],
     ['an unknown type', { type: 'rollback', sdp: 'v=0' }, 464],
     ['an empty SDP', { type: 'offer', sdp: '' }, 465],
-    ['a number for SDP', { type: 'offer', sdp: 7 }, 465],
+    ['a number for a type', { type: 7, sdp: 'v=0' }, 467],
+    ['a number for SDP', { type: 'offer', sdp: 7 }, 467],
+    ['a text that is no SDP', { type: 'offer', sdp: 'garbage' }, 465],
+    ['a text for trickle', { type: 'offer', sdp: 'v=0', trickle: 'yes' }, 467],
     ['an SDP without end', { type: 'offer', sdp: 'x'.repeat(70_000) }, 465],
   ];
   for (const [what, jsep, code] of bad) {
