@@ -261,11 +261,16 @@ function readEnvelope(input: unknown): Envelope | ErrorReply {
     return refusal(janusErrors.invalidJsonObject, 'The request is not a JSON object');
   }
   const { janus, transaction, session_id, handle_id, apisecret, token } = input as Record<string, unknown>;
+  const about = typeof transaction === 'string' ? { transaction } : {};
   for (const [name, value] of Object.entries({ transaction, janus })) {
     if (value === undefined)
-      return refusal(janusErrors.missingElement, `Missing mandatory element (${name})`);
+      return refusal(janusErrors.missingElement, `Missing mandatory element (${name})`, about);
     if (typeof value !== 'string')
-      return refusal(janusErrors.invalidElementType, `Invalid element type (${name} should be a string)`);
+      return refusal(
+        janusErrors.invalidElementType,
+        `Invalid element type (${name} should be a string)`,
+        about,
+      );
   }
   return {
     verb: String(janus),
