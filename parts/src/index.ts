@@ -5,6 +5,7 @@ export { seededRandom, startLossyRelay, type LossyRelay, type LossyRelayOptions 
 export { findPart, missingParts, requirePart, type PartName } from './needs.ts';
 export { Parts, type Part } from './parts.ts';
 export * from './ports.ts';
+export * from './process-facts.ts';
 export { startRtpPeer, type RtpPeer, type RtpPeerOptions } from './rtp-peer.ts';
 export * as called from './scenarios/called.ts';
 export * as calling from './scenarios/calling.ts';
@@ -19,3 +20,9 @@ export { answersOptions, startKamailio, type Kamailio, type KamailioOptions } fr
 export { startChromium, type Chromium, type ChromiumOptions } from './chromium.ts';
 export { type ConnectionFacts, type KindFacts, type MediaFacts, type PageEar } from './page-ear.ts';
 export { connectionFacts, hearsTone, seesPictures, soundIn } from './page-sound.ts';
+export {
+  startGatewayProcess,
+  type GatewayAccount,
+  type GatewayOptions,
+  type GatewayProcess,
+} from './gateway.ts';
