@@ -1,0 +1,223 @@
+import type {
+  DeviceControl,
+  IncomingCall,
+  MediaConfig,
+  RegisterInfo,
+  SoftHandler,
+  SoftHandlerEventName,
+  SoftHandlerEvents,
+  SoftHandlerOptions,
+} from '@soft-handset/handset';
+
+type Listener = (payload: never) => void;
+
+/** What a scripted handler does when it is asked; a refusal is a code, as the real one throws it. */
+export interface FakeScript {
+  registerCode?: number | string;
+  callCode?: number | string;
+  answerCode?: number | string;
+  localStream?: (video: boolean) => MediaStream | null;
+  remoteStream?: (video: boolean) => MediaStream | null;
+  devices?: MediaDeviceInfo[];
+  report?: () => [string, unknown][];
+  multiCamera?: boolean;
+}
+
+/** A SoftHandler without a server: it does as it is told by the script, and writes down what it was asked. */
+export class FakeHandler implements SoftHandler {
+  readonly version = 'fake';
+  readonly asked: string[] = [];
+  username = '';
+  registered = false;
+  talking = false;
+  callId: string | undefined;
+  connection: SoftHandlerEvents['connection']['state'] = 'up';
+  localStream: MediaStream | null = null;
+  remoteStream: MediaStream | null = null;
+  audioOutputMuted = false;
+  audioInputMuted = false;
+  readonly deviceControl: DeviceControl;
+  readonly #script: FakeScript;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #calls = 0;
+
+  constructor(script: FakeScript = {}, options?: SoftHandlerOptions) {
+    this.#script = script;
+    this.username = options?.registerInfo.username ?? '';
+    this.deviceControl = this.#makeDeviceControl();
+  }
+
+  get registed(): boolean {
+    return this.registered;
+  }
+
+  async register(info: string | RegisterInfo): Promise<void> {
+    const { username, secret } = typeof info === 'string' ? { username: info } : info;
+    this.asked.push(`register ${username}${secret ? ` ${secret}` : ''}`);
+    this.username = username;
+    await this.#orRefuse(this.#script.registerCode);
+    this.registered = true;
+    this.emit('registerResult', { event: 'succ', telNumber: username });
+  }
+
+  async unregister(): Promise<void> {
+    this.asked.push('unregister');
+    this.registered = false;
+  }
+
+  call(called: string, media?: MediaConfig): Promise<{ callId: string }> {
+    return this.#place('call', called, media);
+  }
+
+  newcall(called: string, media?: MediaConfig): Promise<{ callId: string }> {
+    return this.#place('newcall', called, media);
+  }
+
+  async answer(media: MediaConfig = {}): Promise<void> {
+    this.asked.push(`answer ${media.video ? 'video' : 'audio'}`);
+    await this.#orRefuse(this.#script.answerCode);
+    this.connect(media.video ?? false);
+    this.emit('answerResult', { callId: this.callId ?? '' });
+  }
+
+  async hangup(): Promise<void> {
+    this.asked.push('hangup');
+    const callId = this.callId ?? '';
+    this.#disconnect();
+    this.emit('hangupResult', { callId });
+  }
+
+  async dtmf(digits: string): Promise<void> {
+    this.asked.push(`dtmf ${digits}`);
+  }
+
+  on<N extends SoftHandlerEventName>(event: N, listener: (payload: SoftHandlerEvents[N]) => void): void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(listener));
+  }
+
+  off<N extends SoftHandlerEventName>(event: N, listener: (payload: SoftHandlerEvents[N]) => void): void {
+    this.#listeners.get(event)?.delete(listener);
+  }
+
+  setVideoContainer(): void {
+    this.asked.push('setVideoContainer');
+  }
+
+  async listDevices(): Promise<MediaDeviceInfo[]> {
+    return this.#script.devices ?? [];
+  }
+
+  async stats(): Promise<RTCStatsReport | undefined> {
+    return this.talking ? new Map(this.#script.report?.() ?? []) : undefined;
+  }
+
+  async destroy(): Promise<void> {
+    this.asked.push('destroy');
+    this.#listeners.clear();
+  }
+
+  /* What the other side and the network do. */
+
+  emit<N extends SoftHandlerEventName>(event: N, payload: SoftHandlerEvents[N]): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(payload as never);
+  }
+
+  incoming(call: Partial<IncomingCall> = {}): void {
+    const payload = {
+      callId: this.#newCallId(),
+      telNumber: '1002',
+      displayName: '1002',
+      audio: true,
+      video: false,
+      notifyType: 'user_call_user',
+      ...call,
+    };
+    this.callId = payload.callId;
+    const name = payload.notifyType === 'self_call_handle' ? 'incomingcall/autoAnswer' : 'incomingcall';
+    this.emit(name, payload);
+  }
+
+  ring(): void {
+    this.emit('ringing', { callId: this.callId ?? '' });
+  }
+
+  /** They answer our call. */
+  pickUp(video = false): void {
+    this.connect(video);
+    this.emit('accepted', { callId: this.callId ?? '', telNumber: '' });
+  }
+
+  connect(video: boolean): void {
+    this.talking = true;
+    this.localStream = this.#script.localStream?.(video) ?? null;
+    this.remoteStream = this.#script.remoteStream?.(video) ?? null;
+    this.emit('localstream', { stream: this.localStream });
+    this.emit('remotestream', { stream: this.remoteStream });
+    this.emit('mediaState', this.#media(false));
+    queueMicrotask(() => this.emit('mediaState', this.#media(video)));
+  }
+
+  hangUpByPeer(code = 200, reason = ''): void {
+    const callId = this.callId ?? '';
+    this.#disconnect();
+    this.emit('hangup', { callId, code, reason });
+  }
+
+  setConnection(state: SoftHandlerEvents['connection']['state']): void {
+    this.connection = state;
+    this.emit('connection', { state });
+  }
+
+  async #place(way: string, called: string, media: MediaConfig = {}): Promise<{ callId: string }> {
+    this.asked.push(`${way} ${called} ${media.video ? 'video' : 'audio'}`);
+    await this.#orRefuse(this.#script.callCode);
+    this.callId = this.#newCallId();
+    this.emit('callingResult', { callId: this.callId });
+    return { callId: this.callId };
+  }
+
+  #media(receivingVideo: boolean): SoftHandlerEvents['mediaState'] {
+    return { callId: this.callId ?? '', webrtcUp: true, receivingAudio: true, receivingVideo };
+  }
+
+  #disconnect(): void {
+    this.talking = false;
+    this.callId = undefined;
+    this.localStream = this.remoteStream = null;
+  }
+
+  #newCallId(): string {
+    return `fake-${++this.#calls}`;
+  }
+
+  async #orRefuse(code: number | string | undefined): Promise<void> {
+    await Promise.resolve();
+    if (code !== undefined) throw Object.assign(new Error(String(code)), { code });
+  }
+
+  #makeDeviceControl(): DeviceControl {
+    let front = true;
+    const { asked } = this;
+    const script = this.#script;
+    return {
+      hasMultiVoiceDevice: true,
+      hasMultiVideoDevice: script.multiCamera ?? false,
+      currentVoiceIndex: 0,
+      currentVoiceDevId: 'default',
+      get currentFrontCamera() {
+        return front;
+      },
+      voiceHeadphoneIndex: 0,
+      voiceSpeakerIndex: 1,
+      toggleVoiceDevice: async () => [0, 'default', ''],
+      updateVoiceSpeaker: async (speaker) => void asked.push(`speaker ${speaker}`),
+      updateFrontCamera: async (to) => {
+        front = to;
+        asked.push(`front ${to}`);
+      },
+      enableCamera: async (enabled) => void asked.push(`camera ${enabled}`),
+      selectDevice: async (kind, deviceId) => void asked.push(`select ${kind} ${deviceId}`),
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { SoftHandler } from '@soft-handset/handset';
+import type { Code } from './call-record.ts';
+import type { PhoneEvent } from './phone-model.ts';
+
+/** Tells the model what the handler hears, until the handler is destroyed. */
+export function followHandler(
+  handler: SoftHandler,
+  now: () => number,
+  tell: (event: PhoneEvent) => void,
+): void {
+  const pictures = (): void => {
+    tell({ type: 'localPictureSeen', has: hasVideo(handler.localStream) });
+    tell({ type: 'remoteVideoChanged', remoteVideo: hasVideo(handler.remoteStream) });
+  };
+  const answered = (): void => {
+    tell({ type: 'callAnswered', at: now() });
+    pictures();
+  };
+
+  handler.on('registerResult', ({ event, code }) => {
+    tell(event === 'succ' ? { type: 'signedIn' } : { type: 'signInRefused', code: code ?? 'timeout' });
+  });
+  handler.on('connection', ({ state }) => tell({ type: 'connectionChanged', connection: state }));
+  handler.on('incomingcall', (call) => tell({ type: 'callArrived', call, answersItself: false, at: now() }));
+  handler.on('incomingcall/autoAnswer', (call) =>
+    tell({ type: 'callArrived', call, answersItself: true, at: now() }),
+  );
+  handler.on('ringing', () => tell({ type: 'peerRings' }));
+  handler.on('accepted', answered);
+  handler.on('answerResult', answered);
+  handler.on('hangup', ({ code, reason }) =>
+    tell({ type: 'callEnded', by: 'peer', code, reason, at: now() }),
+  );
+  handler.on('hangupResult', () => tell({ type: 'callEnded', by: 'us', code: 0, reason: '', at: now() }));
+  handler.on('localstream', pictures);
+  handler.on('remotestream', pictures);
+  handler.on('mediaState', ({ receivingVideo }) => tell({ type: 'receivingVideoChanged', receivingVideo }));
+}
+
+/** The code of whatever was thrown; what has none is a fault of the line. */
+export function faultCode(error: unknown): Code {
+  if (typeof error === 'object' && error !== null && 'code' in error) {
+    const { code } = error;
+    if (typeof code === 'number') return code;
+    if (typeof code === 'string') return code as Code;
+  }
+  return 'media-failed';
+}
+
+export function hasVideo(stream: MediaStream | null): boolean {
+  return stream?.getVideoTracks().some((track) => track.readyState === 'live') ?? false;
+}

@@ -1,0 +1,49 @@
+/*
+ * Numbers as people type, paste and read them. Dialling wants them bare, eyes want them in groups.
+ */
+
+const longestNumber = 128;
+
+/**
+ * What can be dialled out of what was typed or pasted: full-width digits become plain ones, blanks, dashes
+ * and brackets go, `tel:` goes. A whole SIP address stays an address. Only the first of several numbers counts.
+ */
+export function cleanNumber(text: string): string {
+  const plain = text.normalize('NFKC').trim();
+  if (/^sips?:\S+$/i.test(plain)) return plain.slice(0, longestNumber);
+  const first = plain.replace(/^tel:/i, '').split(/(?<=\d.*)[,;/、\n]/, 1)[0] ?? '';
+  const signs = first.replace(/[^0-9*#+]/g, '');
+  return (signs.slice(0, 1) + signs.slice(1).replaceAll('+', '')).slice(0, longestNumber);
+}
+
+/** The tones RFC 4733 §3.2 knows, out of what was typed or pasted. */
+export function cleanTones(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9*#A-D]/g, '');
+}
+
+/** In groups, where the numbering plan has some; else as it is. `sip:` is for machines. */
+export function formatNumber(number: string): string {
+  const mobile = /^(\+86)?(1[3-9]\d)(\d{4})(\d{4})$/.exec(number);
+  if (mobile) return mobile.slice(1).filter(Boolean).join(' ');
+  return number
+    .replace(/^sips?:/i, '')
+    .replace(/^\+?([\w.-]+)@.*$/, (whole, user: string) => (/^\d+$/.test(user) ? user : whole));
+}
+
+/** `04:37`, from an hour on `1:04:37`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return `${hours ? `${hours}:` : ''}${two(minutes)}:${two(seconds % 60)}`;
+}
+
+/** `14:32`. */
+export function formatClock(at: number): string {
+  const date = new Date(at);
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+}

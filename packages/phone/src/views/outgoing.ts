@@ -1,0 +1,57 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Calling } from '../call-model.ts';
+import { band, facts, who } from '../parts/band.ts';
+import { bigButton } from '../parts/button.ts';
+import { tiles } from '../parts/tile.ts';
+import type { View } from '../view.ts';
+import { besideCall } from './beside-call.ts';
+import { lastWith } from './last-with.ts';
+
+/** We call: does it ring over there, and how to stop. */
+export function outgoingView(view: View, call: Calling): TemplateResult {
+  const { t, act, state, now } = view;
+  const seconds = t.outgoing.second(Math.floor((now - call.since) / 1000));
+  const last = lastWith(view, call.peer);
+  const shownAs = html`<span class="num">${state.account}</span>`;
+  return html`<main class="stage duo ${call.peerRings ? 'ringing' : 'calling'}" tabindex="-1">
+    <div class="col">
+      <section class="plate" aria-label=${t.call.label}>
+        ${band('out', call.video ? 'video' : 'call', call.peerRings ? t.outgoing.ringing : t.outgoing.connecting, seconds)}
+        ${who(call.peer)}
+        <div class="rest"></div>
+        ${facts(
+          last
+            ? [
+                [t.outgoing.shownAs, shownAs],
+                [t.incoming.last, last],
+              ]
+            : [[t.outgoing.shownAs, shownAs]],
+        )}
+      </section>
+      ${tiles(
+        [
+          {
+            icon: call.muted ? 'mic-off' : 'mic',
+            words: call.muted ? t.call.muted : t.call.mute,
+            lit: call.muted,
+            mute: true,
+            hint: 'F9',
+            press: () => act.toggleMute(),
+          },
+        ],
+        t.call.controls,
+      )}
+      ${bigButton({
+        look: 'end',
+        icon: 'end',
+        words: t.outgoing.cancel,
+        waitWords: t.outgoing.cancelling,
+        waiting: call.ending,
+        hint: 'F4',
+        press: () => act.hangup(),
+      })}
+    </div>
+    ${besideCall(view, call.peer)}
+  </main>`;
+}
