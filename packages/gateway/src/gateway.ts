@@ -4,7 +4,7 @@ import type { SipStack } from '@soft-handset/sip';
 import { lanAddresses, ownNames } from './addresses.ts';
 import { readCertificate, selfSignedCertificate, type Certificate } from './certificate.ts';
 import type { Config } from './config/config.ts';
-import type { GatewayParts, Sipserver } from './gateway-parts.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { JanusServer } from './janus-api/janus-server.ts';
 import type { Log } from './log.ts';
 import { serveHealth } from './ops/health.ts';
@@ -13,6 +13,7 @@ import { Metrics, type Reading } from './ops/metrics.ts';
 import { servePage } from './ops/page.ts';
 import { addSecurityHeaders } from './ops/security-headers.ts';
 import { sipStackOptions } from './sip-stack-options.ts';
+import type { SipserverPlugin } from './sipserver/plugin.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -57,17 +58,18 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   let certificate = await certificateFor(config, log);
   const stack = await parts.openStack(sipStackOptions(config, log));
   closers.unshift({ what: 'sip stack', close: () => stack.close() });
-  const engine = await parts.openEngine(config, log, clock);
-  closers.unshift({ what: 'media engine', close: () => engine.close() });
+  const media = await parts.openEngine(config, log, clock);
+  closers.unshift({ what: 'media engine', close: () => media.close() });
+  const { engine } = media;
   const { accounts, sip } = config;
   const { servers, ownCredentials, callTypeHeader, answerTimeoutMs } = sip;
   const settings = { accounts, servers, ownCredentials, callTypeHeader, answerTimeoutMs };
-  const sipserver = parts.createPlugins({ stack, engine, ...settings, log, clock });
+  const sipserver = parts.createPlugin({ stack, engine, ...settings, log, clock });
 
   const metrics = new Metrics();
   const janus = new JanusServer({
     config,
-    plugins: sipserver.plugins,
+    plugins: [sipserver.plugin],
     isOwnHost: (host) => certificate.covers(host),
     clock,
     log,
@@ -120,7 +122,7 @@ async function certificateFor({ tls, dataDir, lan, listen }: Config, log: Log): 
 interface Counted {
   readonly stack: SipStack;
   readonly engine: MediaEngine;
-  readonly sipserver: Sipserver;
+  readonly sipserver: SipserverPlugin;
   readonly janus: JanusServer;
 }
 
@@ -135,9 +137,8 @@ function readings({ stack, engine, sipserver, janus }: Counted): readonly Readin
     ['soft_handset_sip_sessions', 'SIP INVITE sessions', () => stack.counts().sessions],
     ['soft_handset_sip_registrations', 'SIP registrations kept alive', () => stack.counts().registrations],
     ['soft_handset_sip_connections', 'SIP connections over TCP', () => stack.counts().connections],
-    ...Object.keys(sipserver.counts()).map((name): Reading => {
-      return [`soft_handset_${name}`, `Plugin: ${name}`, () => sipserver.counts()[name] ?? 0];
-    }),
+    ['soft_handset_lines', 'Accounts in use', () => sipserver.counts().lines],
+    ['soft_handset_calls', 'Calls', () => sipserver.counts().calls],
   ];
 }
 
@@ -165,7 +166,8 @@ async function closeAll(closers: readonly Closer[], log: Log, { clock }: Gateway
       stopTimer = clock.setTimeout(() => late('late'), closeLimitMs);
     });
     try {
-      if ((await Promise.race([closer.close(), limit])) === 'late') log.warn({ what }, 'did not close in time');
+      if ((await Promise.race([closer.close(), limit])) === 'late')
+        log.warn({ what }, 'did not close in time');
     } catch (error) {
       log.error({ err: error, what }, 'closing failed');
     } finally {

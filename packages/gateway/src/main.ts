@@ -1,0 +1,84 @@
+import { systemClock } from './clock.ts';
+import { helpText, readCommandLine } from './config/command-line.ts';
+import { ConfigError } from './config/config-error.ts';
+import { loadConfig, type Config } from './config/config.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+import { catchTheUncaught } from './last-resort.ts';
+import type { Log } from './log.ts';
+import { createLogger } from './ops/logger.ts';
+import { productionParts } from './production-parts.ts';
+import { startFault } from './start-error.ts';
+
+/** Longest time from the wish to end until the process is gone, whatever hangs. */
+const endLimitMs = 10_000;
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const config = readConfig(args);
+  if (!config) return;
+  const log = createLogger(config.log);
+  for (const warning of config.warnings) log.warn({}, warning);
+  let gateway: Gateway | undefined;
+  let ending: Promise<void> | undefined;
+  const end = (exitCode: number): Promise<void> => (ending ??= endProcess(gateway, exitCode));
+  catchTheUncaught(process, log, systemClock, () => void end(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Who asks twice does not want to wait.
+      if (ending) process.exit(1);
+      log.info({ signal }, 'ending');
+      void end(0);
+    });
+  }
+  try {
+    gateway = await startGateway(config, log, productionParts);
+  } catch (error) {
+    process.stderr.write(
+      `${startFault(error) ?? (error instanceof Error ? error.stack : String(error)) ?? ''}\n`,
+    );
+    process.exit(1);
+  }
+  reloadOnHangup(gateway, log);
+  process.stdout.write(welcome(gateway));
+}
+
+function readConfig(args: readonly string[]): Config | undefined {
+  try {
+    if (readCommandLine(args).help) {
+      process.stdout.write(helpText);
+      return undefined;
+    }
+    return loadConfig({ args, env: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.lines.join('\n')}\n`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+async function endProcess(gateway: Gateway | undefined, exitCode: number): Promise<void> {
+  setTimeout(() => process.exit(exitCode || 1), endLimitMs).unref();
+  await gateway?.close();
+  process.exit(exitCode);
+}
+
+function reloadOnHangup(gateway: Gateway, log: Log): void {
+  process.on('SIGHUP', () => {
+    gateway.reloadCertificate().then(
+      () => log.info({}, 'certificate read again'),
+      (error: unknown) => log.error({ err: error }, 'the new certificate cannot be used, the old one stays'),
+    );
+  });
+}
+
+function welcome({ urls, sipAddresses, isSelfSigned }: Gateway): string {
+  const lines = [
+    'Soft Handset is up',
+    ...urls.map((url, index) => `  ${index === 0 ? 'page' : '    '}  ${url}`),
+    ...sipAddresses.map((address, index) => `  ${index === 0 ? 'SIP ' : '    '}  ${address}`),
+    ...(isSelfSigned ? ['  The certificate is self-signed: the browser asks once whether to go on.'] : []),
+  ];
+  return `\n${lines.join('\n')}\n\n`;
+}
