@@ -31,6 +31,7 @@ const keepAlivePeriodMs = 15_000;
 const watchPeriodMs = 10_000;
 /** The server keeps a session for 120 s after its socket is gone. */
 const reclaimMs = 110_000;
+const silently = { cleanupHandles: true, notifyDestroyed: false };
 
 /**
  * A Janus session with the plugin attached, held up for as long as it takes.
@@ -251,18 +252,23 @@ export class JanusConnection {
     const sessionId = session?.getSessionId?.();
     if (session !== undefined && typeof sessionId === 'number') {
       this.#options.janus.forget(sessionId);
-      await this.#destroy(session);
+      await this.#destroy(session, socket);
     }
     socket?.abandon();
   }
 
-  async #destroy(session: JanusSession): Promise<void> {
+  async #destroy(session: JanusSession, socket: JanusSocket | undefined): Promise<void> {
     const destroyed = new Promise<unknown>((resolve) => {
-      session.destroy({ cleanupHandles: true, notifyDestroyed: false, success: resolve, error: resolve });
+      session.destroy({ ...silently, success: resolve, error: resolve });
     });
-    await within(closeLimitMs, destroyed).catch((error: unknown) => {
+    try {
+      await within(closeLimitMs, destroyed);
+    } catch (error) {
       this.#options.janus.debug('the server did not confirm the end of the session', error);
-    });
+      // janus.js would keep its timers as long as it waits; over a closed socket it gives up at once.
+      socket?.abandon();
+      session.destroy(silently);
+    }
   }
 
   /** A socket can be dead without a close (sleep, another network): ask, and believe only an answer. */

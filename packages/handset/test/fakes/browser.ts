@@ -84,24 +84,21 @@ function fakeSound(): FakeSound {
   }
   vi.stubGlobal('AudioContext', FakeContext);
   vi.stubGlobal('AudioBufferSourceNode', FakeSource);
-  const play = async function (this: HTMLMediaElement) {
+  const prototype = HTMLMediaElement.prototype;
+  const define = (name: string, value: unknown) =>
+    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+  define('play', async function (this: HTMLMediaElement): Promise<void> {
     if (sound.isBlocked) throw new DOMException('fake', 'NotAllowedError');
-    if (this.getAttribute('src')) sound.files.push(this.getAttribute('src')!);
-  };
-  for (const [name, value] of Object.entries({
-    play,
-    pause: () => undefined,
-    setSinkId: async () => undefined,
-  }))
-    Object.defineProperty(HTMLMediaElement.prototype, name, { value, configurable: true, writable: true });
-  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
-    value: null,
-    configurable: true,
-    writable: true,
+    const file = this.getAttribute('src');
+    if (file !== null) sound.files.push(file);
   });
+  define('pause', () => undefined);
+  define('setSinkId', async () => undefined);
+  define('srcObject', null);
   return sound;
 }
 
+/** Without janus.js's own: it listens for the end of the page once, and never stops. */
 function countWindowListeners(): () => number {
   const live = new Set<string>();
   const ids = new Map<unknown, number>();
@@ -112,7 +109,7 @@ function countWindowListeners(): () => number {
   const add = window.addEventListener.bind(window);
   const remove = window.removeEventListener.bind(window);
   vi.stubGlobal('addEventListener', (type: string, listener: EventListener, options?: boolean) => {
-    live.add(key(type, listener));
+    if (type !== 'beforeunload') live.add(key(type, listener));
     add(type, listener, options);
   });
   vi.stubGlobal('removeEventListener', (type: string, listener: EventListener, options?: boolean) => {
