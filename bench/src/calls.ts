@@ -122,8 +122,12 @@ async function processorOf(side: Side): Promise<number> {
 
 function facts(times: readonly number[], failures: readonly unknown[]): SetupFacts {
   if (failures.length > 0) console.log(`  first of ${failures.length} failures: ${String(failures[0])}`);
-  const sorted = times.toSorted((one, other) => one - other);
+  return { calls: times.length, failed: failures.length, ...percentiles(times) };
+}
+
+export function percentiles(values: readonly number[]): { readonly p50: number; readonly p95: number } {
+  const sorted = values.toSorted((one, other) => one - other);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-  return { calls: times.length, failed: failures.length, p50: at(0.5), p95: at(0.95) };
+  return { p50: at(0.5), p95: at(0.95) };
 }

@@ -1,5 +1,6 @@
 import { Parts, startKamailio, startSipp } from '@soft-handset/parts';
-import { serialSetups, setupRate, type RateFacts, type SetupFacts } from './calls.ts';
+import { browserCalls } from './browser-calls.ts';
+import { percentiles, serialSetups, setupRate, type RateFacts, type SetupFacts } from './calls.ts';
 import { registerAll, type RegistrationFacts } from './registrations.ts';
 import { startOurs, startStock, type BenchUser, type Side, type StartSide } from './side.ts';
 
@@ -19,6 +20,7 @@ interface SideFacts {
 const serialCalls = 100;
 const rateSeconds = 8;
 const warmUpUsers = 20;
+const browserRuns = 20;
 
 const guests = people('guest', 40);
 const allUsers = people('user', 500 + warmUpUsers);
@@ -27,6 +29,7 @@ const allUsers = people('user', 500 + warmUpUsers);
 const [only] = process.argv.slice(2);
 const theirs = only === 'ours' ? undefined : await measure(startStock);
 const ours = only === 'stock' ? undefined : await measure(startOurs);
+if (ours) await showBrowserCalls();
 if (theirs && ours) console.log(`RESULT ${JSON.stringify(compare(ours, theirs))}`);
 
 function compare(one: SideFacts, other: SideFacts): object {
@@ -81,6 +84,20 @@ async function running<T>(
   } finally {
     await parts.close();
   }
+}
+
+/** Only ours has return calls; the stock plugin cannot send an INVITE without an offer. */
+async function showBrowserCalls(): Promise<void> {
+  const times = await running(startOurs, [], (side, parts) =>
+    browserCalls(parts, side, guests[0]!, browserRuns),
+  );
+  const show = (values: readonly number[]): string => {
+    const { p50, p95 } = percentiles(values);
+    return `p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms (${values.length} calls)`;
+  };
+  console.log('\nfrom Chromium, return call');
+  console.log(`  new_call -> new_accepted     ${show(times.map((one) => one.newCallToNewAccepted))}`);
+  console.log(`  new_accept -> first RTP      ${show(times.map((one) => one.newAcceptToFirstRtp))}`);
 }
 
 function people(kind: string, count: number): readonly BenchUser[] {
