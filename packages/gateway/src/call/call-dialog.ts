@@ -67,7 +67,7 @@ export class CallDialog {
   end({ status, reason, headers = [] }: Extract<Effect, { do: 'endDialog' }>): void {
     // RFC 3326: a BYE or CANCEL says why, where it is not just a hang-up.
     const why = reason === '' ? [] : [['Reason', `SIP;cause=${status};text="${reason}"`] as const];
-    this.#session?.end({ status, headers: [...headers, ...why] });
+    this.#session?.end({ status: finalResponse(status), headers: [...headers, ...why] });
   }
 
   #handler(): InviteSessionHandler {
@@ -102,4 +102,9 @@ export class CallDialog {
   #ended({ status, reason, reasonHeader }: SessionEnd): void {
     this.#report({ type: 'peerEnded', status, reason, ...(reasonHeader !== undefined && { reasonHeader }) });
   }
+}
+
+/** RFC 3261 §21.5.4: a 503 makes proxies shun the whole gateway. That one line cannot take a call now is 480. */
+function finalResponse(status: number): number {
+  return status === 503 ? 480 : status;
 }

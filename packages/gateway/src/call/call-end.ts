@@ -51,7 +51,7 @@ export function endByGateway(cause: EndCause): Step {
     state: { name: 'terminated', cause },
     effects: [
       { do: 'stopTimer' },
-      { do: 'endDialog', status: finalResponse(cause.status), reason: cause.reason },
+      { do: 'endDialog', status: cause.status, reason: cause.reason },
       { do: 'tell', to: 'all', news: { event: 'hangup', code: cause.status, reason: cause.reason } },
       { do: 'closeMedia', reason: cause.reason },
     ],
@@ -90,9 +90,4 @@ export function causeOfMediaEnd(how: 'closed' | 'engine-lost' | 'ice-failed'): E
     case 'ice-failed':
       return { by: 'gateway', status: 503, reason: 'ICE failed' };
   }
-}
-
-/** RFC 3261 §21.5.4: a 503 makes proxies shun the whole gateway. That one line cannot take a call now is 480. */
-function finalResponse(status: number): number {
-  return status === 503 ? 480 : status;
 }

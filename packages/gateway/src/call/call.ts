@@ -65,6 +65,7 @@ export class Call {
     this.#state = first.state;
     this.#isWorking = true;
     this.#do(first, undefined);
+    this.#isWorking = false;
     this.#work();
   }
 

@@ -1,0 +1,116 @@
+import { MediaError } from '@soft-handset/media';
+import type {
+  MediaEnd,
+  MediaEngine,
+  MediaErrorCode,
+  MediaSession,
+  MediaSessionHandler,
+  PlainSdp,
+} from '@soft-handset/media';
+import type { Candidate, Jsep } from '@soft-handset/protocol';
+
+/**
+ * A media engine without media. What crosses it is marked, so that a test sees the way it took: `browser(…)` towards the handset,
+ * `plain(…)` towards the peer. An SDP that contains the name of an error (`sdp-refused`, `no-common-codec`, ...) gets that error.
+ */
+export class FakeEngine implements MediaEngine {
+  readonly name = 'fake';
+  isUp = true;
+  readonly sessions: FakeMediaSession[] = [];
+  #opening: 'at once' | 'never' | MediaErrorCode = 'at once';
+
+  get sessionCount(): number {
+    return this.sessions.filter((session) => session.isOpen).length;
+  }
+
+  get session(): FakeMediaSession {
+    return this.sessions.at(-1)!;
+  }
+
+  /** What happens to those who open a session from now on. */
+  opens(how: 'at once' | 'never' | MediaErrorCode): void {
+    this.#opening = how;
+  }
+
+  open(handler: MediaSessionHandler = {}): Promise<MediaSession> {
+    if (!this.isUp) return Promise.reject(new MediaError('engine-down', 'no engine'));
+    if (this.#opening === 'never') return new Promise(() => undefined);
+    if (this.#opening !== 'at once') return Promise.reject(new MediaError(this.#opening, 'not today'));
+    const session = new FakeMediaSession(handler);
+    this.sessions.push(session);
+    return Promise.resolve(session);
+  }
+
+  lose(): void {
+    this.isUp = false;
+    for (const session of this.sessions) session.finish('engine-lost');
+  }
+
+  close(): Promise<void> {
+    for (const session of this.sessions) session.close();
+    return Promise.resolve();
+  }
+}
+
+export class FakeMediaSession implements MediaSession {
+  readonly handler: MediaSessionHandler;
+  readonly ended: Promise<MediaEnd>;
+  readonly candidates: Candidate[] = [];
+  /** What crossed, in its order: `toHandset offer v=0...` */
+  readonly crossed: string[] = [];
+  isOpen = true;
+  #finish: (how: MediaEnd) => void = () => undefined;
+  #gate: Promise<void> = Promise.resolve();
+  #openGate: () => void = () => undefined;
+
+  constructor(handler: MediaSessionHandler) {
+    this.handler = handler;
+    this.ended = new Promise((resolve) => (this.#finish = resolve));
+  }
+
+  /** SDPs stay where they are until `goesOn`. */
+  halts(): void {
+    this.#gate = new Promise((resolve) => (this.#openGate = resolve));
+  }
+
+  goesOn(): void {
+    this.#openGate();
+  }
+
+  toHandset({ type, sdp }: PlainSdp): Promise<Jsep> {
+    return this.#cross('toHandset', type, sdp, `browser(${sdp})`);
+  }
+
+  toPeer({ type, sdp }: Jsep): Promise<PlainSdp> {
+    return this.#cross('toPeer', type, sdp, `plain(${sdp})`);
+  }
+
+  addCandidate(candidate: Candidate): void {
+    this.candidates.push(candidate);
+  }
+
+  finish(how: MediaEnd): void {
+    this.isOpen = false;
+    this.#finish(how);
+  }
+
+  close(): void {
+    this.finish('closed');
+  }
+
+  async #cross(
+    way: string,
+    type: 'offer' | 'answer',
+    sdp: string,
+    out: string,
+  ): Promise<{ type: 'offer' | 'answer'; sdp: string }> {
+    this.crossed.push(`${way} ${type} ${sdp}`);
+    await this.#gate;
+    if (!this.isOpen) throw new MediaError('closed', 'the session is closed');
+    const code = (['engine-down', 'timeout', 'closed', 'sdp-refused', 'no-common-codec'] as const).find(
+      (name) => sdp.includes(name),
+    );
+    if (code) throw new MediaError(code, `this SDP is ${code}`);
+    return { type, sdp: out };
+  }
+}

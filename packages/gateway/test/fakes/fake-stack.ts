@@ -1,0 +1,313 @@
+import { Headers, parseNameAddr, parseUri, SipError } from '@soft-handset/sip';
+import type {
+  IncomingInvite,
+  InviteOptions,
+  InviteSession,
+  InviteSessionHandler,
+  NameAddr,
+  PeerReoffer,
+  Registration,
+  RegistrationHandler,
+  RegistrationOptions,
+  ReinviteResult,
+  ResponseOptions,
+  SessionEnd,
+  SipRequest,
+  SipResponse,
+  SipStack,
+  UserAgent,
+  UserAgentOptions,
+} from '@soft-handset/sip';
+
+/** A SIP stack whose peers are played by the test. */
+export class FakeStack implements Pick<SipStack, 'createUserAgent'> {
+  readonly agents: FakeAgent[] = [];
+  /** What the registrar says at once; `later`: the test says it. */
+  registrar: 'accepts' | 'later' = 'accepts';
+
+  get agent(): FakeAgent {
+    return this.agents.at(-1)!;
+  }
+
+  createUserAgent(options: UserAgentOptions): FakeAgent {
+    if (!parseUri(options.aor)) throw new SipError('invalid-uri', options.aor);
+    const agent = new FakeAgent(options, () => this.registrar);
+    this.agents.push(agent);
+    return agent;
+  }
+}
+
+export class FakeAgent implements UserAgent {
+  readonly options: UserAgentOptions;
+  readonly contactUser = 'contact';
+  readonly registrations: FakeRegistration[] = [];
+  readonly calls: FakeSession[] = [];
+  isClosed = false;
+  onInvite?: (session: IncomingInvite) => void;
+  readonly #registrar: () => 'accepts' | 'later';
+
+  constructor(options: UserAgentOptions, registrar: () => 'accepts' | 'later') {
+    this.options = options;
+    this.#registrar = registrar;
+  }
+
+  get aor(): string {
+    return this.options.aor;
+  }
+
+  get registration(): FakeRegistration {
+    return this.registrations.at(-1)!;
+  }
+
+  /** The last call, made or taken. */
+  get call(): FakeSession {
+    return this.calls.at(-1)!;
+  }
+
+  register(handler: RegistrationHandler, options: RegistrationOptions = {}): FakeRegistration {
+    const registration = new FakeRegistration(handler, options);
+    this.registrations.push(registration);
+    if (this.#registrar() === 'accepts') queueMicrotask(() => registration.succeeds());
+    return registration;
+  }
+
+  invite(target: string, handler: InviteSessionHandler, options: InviteOptions = {}): FakeSession {
+    const uri = parseUri(target);
+    if (!uri) throw new SipError('invalid-uri', target);
+    const session = new FakeSession('uac', { uri, params: new Map() }, options.callId ?? 'sip-call-id');
+    session.handler = handler;
+    session.inviteOptions = { ...options, target };
+    this.calls.push(session);
+    return session;
+  }
+
+  request(): Promise<SipResponse> {
+    return Promise.reject(new Error('not used here'));
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** The peer calls us. */
+  isCalled({
+    offer,
+    from = '"Alice" <sip:1002@pbx.example>;tag=a',
+    headers = [],
+    callId = 'in-1',
+  }: PeerCalls = {}) {
+    const session = new FakeSession('uas', parseNameAddr(from)!, callId, {
+      offer,
+      headers: [['From', from], ['To', '<sip:1001@pbx.example>'], ...headers],
+    });
+    this.calls.push(session);
+    this.onInvite?.(session);
+    if (!session.handler && session.state !== 'ended') session.reject(480);
+    return session;
+  }
+}
+
+export interface PeerCalls {
+  readonly offer?: string;
+  readonly from?: string;
+  readonly callId?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+}
+
+export class FakeRegistration implements Registration {
+  readonly handler: RegistrationHandler;
+  readonly options: RegistrationOptions;
+  state: Registration['state'] = 'registering';
+  refreshes = 0;
+  #unregistered: (() => void) | undefined;
+
+  constructor(handler: RegistrationHandler, options: RegistrationOptions) {
+    this.handler = handler;
+    this.options = options;
+  }
+
+  succeeds(first = true): void {
+    this.state = 'registered';
+    this.handler.registered({ expires: 3600, first });
+  }
+
+  fails(status: number, reason: string, retryInMs?: number): void {
+    this.state = retryInMs === undefined ? 'refused' : 'waiting';
+    this.handler.failed({ status, reason, ...(retryInMs !== undefined && { retryInMs }) });
+  }
+
+  refresh(): void {
+    this.refreshes += 1;
+    this.state = 'registering';
+  }
+
+  unregister(): Promise<void> {
+    this.state = 'unregistering';
+    return new Promise((resolve) => (this.#unregistered = resolve));
+  }
+
+  isGone(): void {
+    this.state = 'unregistered';
+    this.#unregistered?.();
+  }
+
+  close(): void {
+    this.state = 'unregistered';
+  }
+}
+
+/** One INVITE and its dialog; `did` is what our side asked of it. */
+export class FakeSession implements IncomingInvite {
+  readonly role: never;
+  readonly callId: string;
+  readonly remote: NameAddr;
+  readonly request: SipRequest;
+  readonly offer: string | undefined;
+  readonly did: string[] = [];
+  inviteOptions: (InviteOptions & { readonly target: string }) | undefined;
+  handler: InviteSessionHandler | undefined;
+  state: InviteSession['state'] = 'inviting';
+  lastEnd: Parameters<InviteSession['end']>[0];
+  #reinvite: { resolve: (result: ReinviteResult) => void; reject: (error: Error) => void } | undefined;
+
+  constructor(
+    role: 'uac' | 'uas',
+    remote: NameAddr,
+    callId: string,
+    invite: { offer?: string | undefined; headers?: readonly (readonly [string, string])[] } = {},
+  ) {
+    this.role = role as never;
+    this.remote = remote;
+    this.callId = callId;
+    this.offer = invite.offer;
+    this.request = {
+      kind: 'request',
+      method: 'INVITE',
+      uri: 'sip:contact@127.0.0.1',
+      headers: new Headers(invite.headers),
+      body: invite.offer ?? '',
+    };
+  }
+
+  attach(handler: InviteSessionHandler): void {
+    this.handler = handler;
+  }
+
+  ring(status = 180): void {
+    this.did.push(String(status));
+  }
+
+  accept(sdp: string, _options?: ResponseOptions): void {
+    this.did.push(`200 ${sdp}`);
+    this.state = 'accepted';
+  }
+
+  reject(status: number): void {
+    this.did.push(String(status));
+    this.state = 'ended';
+  }
+
+  ack(sdp?: string): void {
+    this.did.push(`ACK ${sdp ?? ''}`.trim());
+    this.state = 'confirmed';
+  }
+
+  end(options: Parameters<InviteSession['end']>[0] = {}): void {
+    if (this.state === 'ended') return;
+    this.lastEnd = options;
+    this.did.push(
+      this.state === 'accepted' || this.state === 'confirmed'
+        ? 'BYE'
+        : (this.role as string) === 'uac'
+          ? 'CANCEL'
+          : String(options.status ?? 480),
+    );
+    this.state = 'ended';
+    this.handler?.ended({ by: 'local', status: options.status ?? 200, reason: '' });
+  }
+
+  reinvite(sdp: string | undefined): Promise<ReinviteResult> {
+    this.did.push(`re-INVITE ${sdp ?? ''}`.trim());
+    return new Promise((resolve, reject) => (this.#reinvite = { resolve, reject }));
+  }
+
+  requestInDialog(): Promise<SipResponse> {
+    return Promise.reject(new Error('not used here'));
+  }
+
+  /* What the peer does. */
+
+  rings(status = 180, sdp?: string): void {
+    this.state = 'early';
+    this.handler?.provisional?.({
+      status,
+      reason: '',
+      response: response(status),
+      ...(sdp !== undefined && { sdp }),
+    });
+  }
+
+  answers(sdp?: string): void {
+    // With our offer in the INVITE the stack sends the ACK by itself.
+    this.state = this.inviteOptions?.sdp === undefined ? 'accepted' : 'confirmed';
+    this.handler?.accepted?.({ status: 200, response: response(200), ...(sdp !== undefined && { sdp }) });
+  }
+
+  acknowledges(sdp?: string): void {
+    this.state = 'confirmed';
+    this.handler?.confirmed?.(sdp === undefined ? {} : { sdp });
+  }
+
+  ends(end: Partial<SessionEnd> = {}): void {
+    this.state = 'ended';
+    this.handler?.ended({ by: 'peer', status: 200, reason: 'OK', ...end });
+  }
+
+  offersChange(sdp?: string): FakeReoffer {
+    const offer = new FakeReoffer(sdp);
+    this.handler?.reoffered?.(offer);
+    return offer;
+  }
+
+  answersChange(result: Partial<ReinviteResult>): void {
+    this.#reinvite?.resolve({ status: 200, reason: 'OK', ...result });
+  }
+
+  cannotChange(): void {
+    this.#reinvite?.reject(new SipError('wrong-state', 'another change is under way'));
+  }
+}
+
+export class FakeReoffer implements PeerReoffer {
+  readonly method = 'INVITE';
+  readonly sdp: never;
+  readonly did: string[] = [];
+  onCancel?: () => void;
+  #answered: ((sdp: string | undefined) => void) | undefined;
+
+  constructor(sdp: string | undefined) {
+    this.sdp = sdp as never;
+  }
+
+  accept(sdp: string, answered?: (sdp: string | undefined) => void): void {
+    this.did.push(`200 ${sdp}`);
+    this.#answered = answered;
+  }
+
+  reject(status: number): void {
+    this.did.push(String(status));
+  }
+
+  /** The ACK brings the answer to what we offered. */
+  acknowledges(sdp: string | undefined): void {
+    this.#answered?.(sdp);
+  }
+
+  isCancelled(): void {
+    this.onCancel?.();
+  }
+}
+
+function response(status: number): SipResponse {
+  return { kind: 'response', status, reason: '', headers: new Headers(), body: '' };
+}
