@@ -199,10 +199,10 @@ function toId(text: string): number {
   return /^[0-9]{1,16}$/.test(text) ? Number(text) : 0;
 }
 
-/** The path says what the request is about, not its body. */
+/** What the path says of session and handle goes before what the body says; janus.js claims at /janus, with the id in the body. */
 function underPath(input: unknown, path: object): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  return { ...input, session_id: undefined, handle_id: undefined, ...path };
+  return { ...input, ...path };
 }
 
 function parseJson(body: unknown): unknown {
