@@ -1,0 +1,140 @@
+import type { Page } from 'playwright-core';
+import { sdpLine } from './sdp-line.ts';
+
+/** A Janus API message, as far as it is looked at here. */
+export interface WireMessage {
+  readonly janus: string;
+  readonly transaction?: string;
+  readonly session_id?: number;
+  readonly body?: { readonly request?: string; readonly call_id?: string };
+  readonly jsep?: { readonly type: string; readonly sdp: string };
+  readonly candidate?: { readonly completed?: boolean };
+  readonly plugindata?: { readonly data: PluginData };
+  readonly type?: string;
+  readonly mid?: string;
+  readonly receiving?: boolean;
+  readonly reason?: string;
+  readonly error?: { readonly code: number };
+}
+
+interface PluginData {
+  readonly call_id?: string;
+  readonly error_code?: number;
+  readonly error?: string;
+  readonly result?: { readonly event: string; readonly code?: number; readonly reason?: string };
+}
+
+export interface WireEntry {
+  /** `>` the handset sends, `<` it receives. */
+  readonly direction: '>' | '<';
+  readonly message: WireMessage;
+}
+
+/**
+ * What goes over the WebSockets of a page, in its order, seen by the browser's own network log:
+ * nothing in the page is changed. A ladder of it reads as the flows of the founding document do.
+ */
+export class Wire {
+  readonly entries: WireEntry[] = [];
+  #from = 0;
+
+  constructor(page: Page) {
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => this.#add('>', payload));
+      socket.on('framereceived', ({ payload }) => this.#add('<', payload));
+    });
+  }
+
+  /** Ladders begin here: what was before is not of interest any more. */
+  mark(): void {
+    this.#from = this.entries.length;
+  }
+
+  get recent(): readonly WireEntry[] {
+    return this.entries.slice(this.#from);
+  }
+
+  /** Requests to the plugin and its events. Transactions are numbered by their requests. */
+  get ladder(): readonly string[] {
+    const transactions = this.#transactions();
+    return this.recent.flatMap(
+      ({ direction, message }) => signalLine(direction, message, transactions) ?? [],
+    );
+  }
+
+  /** Candidates and what Janus says about the media; candidates in a row count as one. */
+  get mediaLadder(): readonly string[] {
+    const lines = this.recent.flatMap(({ direction, message }) => mediaLine(direction, message) ?? []);
+    return lines.filter((line, index) => line !== '> candidate' || lines[index - 1] !== line);
+  }
+
+  /** The calls that were named, in their order. */
+  get callIds(): readonly string[] {
+    const named = this.recent.flatMap(
+      ({ message }) => message.plugindata?.data.call_id ?? message.body?.call_id ?? [],
+    );
+    return [...new Set(named)];
+  }
+
+  /** Everything, for a person who looks for a fault. */
+  toString(): string {
+    const transactions = this.#transactions();
+    return this.entries
+      .map(({ direction, message }) => {
+        const line = signalLine(direction, message, transactions) ?? mediaLine(direction, message);
+        return (
+          line ?? `${direction} ${message.janus}${message.error ? ` ${JSON.stringify(message.error)}` : ''}`
+        );
+      })
+      .filter((line) => !/^[<>] (ack|keepalive)$/.test(line))
+      .join('\n');
+  }
+
+  #transactions(): ReadonlyMap<string, number> {
+    const asked = this.recent.flatMap(({ direction, message }) =>
+      direction === '>' && message.janus === 'message' ? (message.transaction ?? []) : [],
+    );
+    return new Map(asked.map((transaction, index) => [transaction, index + 1]));
+  }
+
+  #add(direction: '>' | '<', payload: string | Buffer): void {
+    const parsed = JSON.parse(String(payload)) as WireMessage | readonly WireMessage[];
+    for (const message of [parsed].flat() as readonly WireMessage[])
+      this.entries.push({ direction, message });
+  }
+}
+
+/** `> new_call,transaction:1` and `< new_accepted,transaction:1,call_id,offer:sdp(...)` */
+function signalLine(
+  direction: '>' | '<',
+  message: WireMessage,
+  transactions: ReadonlyMap<string, number>,
+): string | undefined {
+  const { janus, transaction, plugindata, body } = message;
+  if (janus !== 'message' && janus !== 'event') return undefined;
+  const data = plugindata?.data;
+  const { event, code } = data?.result ?? {};
+  const what = body?.request ?? (data?.error_code === undefined ? event : `error ${data.error_code}`);
+  const number = transaction === undefined ? undefined : transactions.get(transaction);
+  return [
+    `${direction} ${what ?? '?'}${event === 'hangup' || event === 'registration_failed' ? ` ${code ?? '?'}` : ''}`,
+    ...(transaction === undefined ? [] : [`transaction:${number ?? 'unknown'}`]),
+    ...((data?.call_id ?? body?.call_id) === undefined ? [] : ['call_id']),
+    ...(message.jsep ? [`${message.jsep.type}:${sdpLine(message.jsep.sdp)}`] : []),
+  ].join(',');
+}
+
+function mediaLine(direction: '>' | '<', message: WireMessage): string | undefined {
+  switch (message.janus) {
+    case 'trickle':
+      return `${direction} candidate${message.candidate?.completed === true ? ',completed' : ''}`;
+    case 'media':
+      return `< media,${message.type},${message.receiving === true ? 'receiving' : 'silent'},mid:${message.mid}`;
+    case 'webrtcup':
+      return '< webrtcup';
+    case 'hangup':
+      return `${direction} media closed`;
+    default:
+      return undefined;
+  }
+}
