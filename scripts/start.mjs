@@ -83,7 +83,9 @@ function tellDemo({ accounts = [], exchange }) {
 
 function child(name, words) {
   // The IPC channel tells a child when we are gone, however we went.
-  return { name, process: startChild(words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }) };
+  // At a terminal the log is for a person.
+  const env = { SOFT_HANDSET_LOG_PRETTY: String(process.stdout.isTTY === true), ...process.env };
+  return { name, process: startChild(words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env }) };
 }
 
 /** One ends, all end; a signal to us ends all. */
