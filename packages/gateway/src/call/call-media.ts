@@ -46,18 +46,22 @@ export class CallMedia {
   }
 
   toHandset(sdp: CrossingSdp): void {
-    this.#cross(
-      (session) => session.toHandset(sdp),
+    this.#withSession((session) => session.toHandset(sdp)).then(
       (jsep) => this.#report({ type: 'handsetSdpMade', jsep }),
+      (error: unknown) => this.#fail(error),
     );
   }
 
   toPeer(jsep: Jsep, earlyCandidates: readonly Candidate[]): void {
+    const wasIn = this.#handsetIsIn;
     this.#handsetIsIn = true;
     this.addCandidates(earlyCandidates);
-    this.#cross(
-      (session) => session.toPeer(jsep),
+    this.#withSession((session) => session.toPeer(jsep)).then(
       ({ sdp }) => this.#report({ type: 'peerSdpMade', sdp }),
+      (error: unknown) => {
+        this.#handsetIsIn = wasIn;
+        this.#fail(error);
+      },
     );
   }
 
@@ -75,11 +79,6 @@ export class CallMedia {
       );
   }
 
-  /** The handset's SDP was refused: another one, perhaps of another handset, may come. */
-  forgetHandset(): void {
-    this.#handsetIsIn = false;
-  }
-
   close(): void {
     this.#handsetIsIn = false;
     if (this.#session) this.#session.close();
@@ -88,10 +87,6 @@ export class CallMedia {
         (session) => session.close(),
         () => undefined, // Nothing was opened.
       );
-  }
-
-  #cross<T>(work: (session: MediaSession) => Promise<T>, done: (result: T) => void): void {
-    this.#withSession(work).then(done, (error: unknown) => this.#fail(error));
   }
 
   #withSession<T>(work: (session: MediaSession) => Promise<T>): Promise<T> {

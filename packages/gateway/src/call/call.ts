@@ -192,7 +192,7 @@ export class Call {
         return;
       case 'unclaim':
         this.#driver = undefined;
-        return this.#media.forgetHandset();
+        return;
       case 'tell':
         for (const handset of effect.to === 'all' ? this.#handsets : one ? [one] : [])
           this.#tell(handset, effect.news, effect);

@@ -11,6 +11,7 @@ export function destinationOf(dialled: string, domain: Pick<SipUri, 'host' | 'po
   try {
     if (/^tel:/i.test(text)) return fromTel(text, domain);
     if (/^sips?:/i.test(text)) return fromUri(text);
+    if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
     if (text.includes('@')) return fromUri(`sip:${text}`);
     return fromNumber(text, domain);
   } catch (error) {

@@ -213,7 +213,16 @@ function otherwise(state: CallState, event: CallEvent): Expected {
       return state.name === 'terminated' ? 'ignored' : 'terminated';
     case 'peerReoffered':
       return state.name === 'terminated' ? 'ignored' : state.name;
-    default:
+    case 'handsetSdpMade':
+    case 'peerAnswered':
+    case 'peerAnsweredEarly':
+    case 'peerConfirmed':
+    case 'peerRang':
+    case 'peerSdpMade':
+    case 'reinviteAnswered':
+    case 'reofferCancelled':
+    case 'reofferConfirmed':
+    case 'timedOut':
       return 'ignored';
   }
 }

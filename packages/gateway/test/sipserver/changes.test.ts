@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
+import { anAnswer, anOffer, quiet } from '../fakes/test-handset.ts';
+
+const peerSdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP 0\r\n';
+const peerSdp2 = 'v=0\r\no=- 1 2 IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP 0\r\nm=video 4002 RTP/AVP 96\r\n';
+const ourSdp = { type: 'answer', sdp: 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n' } as const;
+
+async function established() {
+  const gateway = gatewayOfFakes();
+  const handset = await gateway.registered();
+  const call = gateway.stack.agent.isCalled({ offer: peerSdp });
+  await handset.hears('incomingcall');
+  handset.asks({ request: 'accept' }, ourSdp);
+  await quiet();
+  call.acknowledges();
+  await handset.hears('accept_reply');
+  call.did.length = 0;
+  gateway.engine.session.crossed.length = 0;
+  return { ...gateway, handset, call };
+}
+
+describe('the handset changes the call', () => {
+  test('the peer agrees', async () => {
+    const { handset, call } = await established();
+
+    const update = handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating', { transaction: update });
+    await quiet();
+    expect(call.did).toEqual(['re-INVITE plain(handset-offer)']);
+    call.answersChange({ sdp: peerSdp2 });
+
+    await handset.hears('updated', {
+      transaction: update,
+      jsep: { type: 'answer', sdp: `browser(${peerSdp2})` },
+    });
+  });
+
+  test.each([
+    ['refuses', { status: 488, reason: 'Not Acceptable Here' }],
+    ['answers without SDP', { status: 200 }],
+  ])('the peer %s: an error, the engine goes back, the call goes on', async (_, result) => {
+    const { handset, call, engine } = await established();
+    const update = handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating');
+    await quiet();
+
+    call.answersChange(result);
+
+    await handset.isRefused(449, update);
+    expect(engine.session.crossed.at(-1)).toBe(`toHandset answer ${peerSdp}`);
+    handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating');
+    expect(call.state).toBe('confirmed');
+  });
+
+  test('the stack cannot send it now: an error, the call goes on', async () => {
+    const { handset, call } = await established();
+    const update = handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating');
+    await quiet();
+
+    call.cannotChange();
+
+    await handset.isRefused(449, update);
+  });
+
+  test('its SDP cannot be read: 444, the call goes on', async () => {
+    const { handset, call } = await established();
+
+    const update = handset.asks({ request: 'update' }, { type: 'offer', sdp: 'sdp-refused' });
+
+    await handset.hears('updating');
+    await handset.isRefused(444, update);
+    expect(call.did).toEqual([]);
+  });
+
+  test('a second change while one is under way is 447', async () => {
+    const { handset } = await established();
+    handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating');
+
+    await handset.isRefused(447, handset.asks({ request: 'update' }, anOffer));
+  });
+
+  test('an answer where nothing was offered is 447', async () => {
+    const { handset } = await established();
+
+    await handset.isRefused(447, handset.asks({ request: 'update' }, anAnswer));
+  });
+});
+
+describe('the peer changes the call', () => {
+  test('the handset agrees', async () => {
+    const { handset, call } = await established();
+
+    const change = call.offersChange(peerSdp2);
+    const news = await handset.hears('updatingcall', {
+      jsep: { type: 'offer', sdp: `browser(${peerSdp2})` },
+    });
+    expect(news.transaction).toBeUndefined();
+    const update = handset.asks({ request: 'update' }, anAnswer);
+
+    await handset.hears('updated', { transaction: update });
+    expect(change.did).toEqual(['200 plain(handset-answer)']);
+  });
+
+  test('the same SDP again, as session timers send it, disturbs no browser', async () => {
+    const { handset, call, engine } = await established();
+
+    const change = call.offersChange(peerSdp);
+
+    expect(change.did).toEqual([`200 plain(${ourSdp.sdp})`]);
+    expect(engine.session.crossed).toEqual([]);
+    await handset.hearsNothing();
+  });
+
+  test('no offer: what holds is offered; an answer that is new goes to the engine', async () => {
+    const { handset, call, engine } = await established();
+
+    const change = call.offersChange();
+    expect(change.did).toEqual([`200 plain(${ourSdp.sdp})`]);
+    change.acknowledges(peerSdp2);
+
+    await handset.hearsNothing();
+    expect(engine.session.crossed).toEqual([`toHandset answer ${peerSdp2}`]);
+  });
+
+  test('no offer, and an answer that changes nothing: the engine is left in peace', async () => {
+    const { call, engine } = await established();
+
+    const change = call.offersChange();
+    change.acknowledges(peerSdp);
+    call.offersChange().acknowledges(undefined);
+
+    await quiet();
+    expect(engine.session.crossed).toEqual([]);
+  });
+
+  test('its SDP cannot be used: 488, the handset hears nothing, the call goes on', async () => {
+    const { handset, call } = await established();
+
+    const change = call.offersChange('sdp-refused');
+
+    await handset.hearsNothing();
+    expect(change.did).toEqual(['488']);
+    expect(call.state).toBe('confirmed');
+  });
+
+  test('the handset does not answer in time: 488, the call goes on', async () => {
+    const { handset, call, clock } = await established();
+    const change = call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+
+    clock.advance(20_000);
+
+    expect(change.did).toEqual(['488']);
+    await handset.isRefused(447, handset.asks({ request: 'update' }, anAnswer));
+    expect(call.state).toBe('confirmed');
+  });
+
+  test('the answer of the handset cannot be read: 488 to the peer, 444 to the handset', async () => {
+    const { handset, call } = await established();
+    const change = call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+
+    const update = handset.asks({ request: 'update' }, { type: 'answer', sdp: 'sdp-refused' });
+
+    await handset.isRefused(444, update);
+    expect(change.did).toEqual(['488']);
+  });
+
+  test('it takes the change back', async () => {
+    const { handset, call, counts } = await established();
+    const change = call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+
+    change.isCancelled();
+
+    await handset.isRefused(447, handset.asks({ request: 'update' }, anAnswer));
+    expect(change.did).toEqual([]);
+    expect(counts()).toMatchObject({ calls: 1, timers: 0 });
+  });
+
+  test('while ours is under way: 491', async () => {
+    const { handset, call } = await established();
+    handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating');
+
+    expect(call.offersChange(peerSdp2).did).toEqual(['491']);
+  });
+
+  test('a second one before the first is answered: 491', async () => {
+    const { handset, call } = await established();
+    call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+
+    expect(call.offersChange(peerSdp2).did).toEqual(['491']);
+  });
+
+  test('the handset hangs up instead', async () => {
+    const { handset, call } = await established();
+    call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+
+    handset.asks({ request: 'hangup' });
+
+    await handset.hears('hangingup');
+    expect(call.did).toEqual(['BYE']);
+  });
+
+  test('the handset offers at the same time: 447', async () => {
+    const { handset, call } = await established();
+    call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+
+    await handset.isRefused(447, handset.asks({ request: 'update' }, anOffer));
+  });
+});
