@@ -1,15 +1,15 @@
 import { called, startChromium, startSipp, within, type Parts } from '@soft-handset/parts';
 import { returnCallsInPage, type PageCallTimes } from './page-calls.ts';
-import type { BenchUser, Side } from './side.ts';
+import { startOurs, type BenchUser } from './side.ts';
 
 /** Return calls (返呼) from Chromium through our gateway to a sipp that sends back what it hears. */
 export async function browserCalls(
   parts: Parts,
-  side: Side,
   user: BenchUser,
   calls: number,
 ): Promise<readonly PageCallTimes[]> {
   const sipp = await parts.use(startSipp({ scenario: called.offersWhenAnswering(), trace: false }));
+  const side = await startOurs(parts, { sipPort: sipp.port, guests: [user], users: [] });
   const browser = await parts.use(startChromium());
   const page = await browser.open(`${side.url.replace(/^ws/, 'http').replace(/\/janus$/, '')}/healthz`);
   return within(

@@ -2,7 +2,7 @@ import { Parts, startKamailio, startSipp } from '@soft-handset/parts';
 import { browserCalls } from './browser-calls.ts';
 import { percentiles, serialSetups, setupRate, type RateFacts, type SetupFacts } from './calls.ts';
 import { registerAll, type RegistrationFacts } from './registrations.ts';
-import { startOurs, startStock, type BenchUser, type Side, type StartSide } from './side.ts';
+import { startOurs, startStock, type BenchUser, type StartSide } from './side.ts';
 
 /*
  * The stock SIP plugin of Janus and our gateway, one after the other, with the same client, the same peers and the same
@@ -23,7 +23,6 @@ const warmUpUsers = 20;
 const browserRuns = 20;
 
 const guests = people('guest', 40);
-const allUsers = people('user', 500 + warmUpUsers);
 
 // `npm run bench -- setup stock` or `ours` looks at one of them alone.
 const [only] = process.argv.slice(2);
@@ -42,9 +41,10 @@ function compare(one: SideFacts, other: SideFacts): object {
 }
 
 async function measure(start: StartSide): Promise<SideFacts> {
-  const calls = await running(start, [], async (side, parts) => {
-    console.log(`\n${side.name}`);
+  const calls = await withParts(async (parts) => {
     const sipp = await parts.use(startSipp({ scenario: 'uas', trace: false }));
+    const side = await start(parts, { sipPort: sipp.port, guests, users: [] });
+    console.log(`\n${side.name}`);
     const peer = sipp.uri('bench');
     const serial = await serialSetups(side, guests[0]!, peer, serialCalls);
     console.log(`  call -> accepted, one after the other   ${setups(serial)}`);
@@ -60,8 +60,11 @@ async function measure(start: StartSide): Promise<SideFacts> {
 }
 
 async function registrations(start: StartSide, count: number): Promise<RegistrationFacts> {
-  const users = allUsers.slice(0, count + warmUpUsers);
-  return running(start, users, async (side) => {
+  const users = people('user', count + warmUpUsers);
+  return withParts(async (parts) => {
+    const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
+    const registrar = await parts.use(startKamailio({ users: passwords }));
+    const side = await start(parts, { sipPort: registrar.port, guests: [], users });
     const facts = await registerAll(side, users.slice(0, warmUpUsers), users.slice(warmUpUsers));
     const memory = `${(facts.bytesPerAccount / 1024).toFixed(1)} KB each`;
     console.log(`  ${count} accounts registered by digest        ${facts.perSecond.toFixed(1)}/s, ${memory}`);
@@ -69,18 +72,11 @@ async function registrations(start: StartSide, count: number): Promise<Registrat
   });
 }
 
-/** A registrar and one side, fresh for each measurement. */
-async function running<T>(
-  start: StartSide,
-  users: readonly BenchUser[],
-  work: (side: Side, parts: Parts) => Promise<T>,
-): Promise<T> {
+/** Everything is started afresh for each measurement, and ended after it. */
+async function withParts<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
   const parts = new Parts();
   try {
-    const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
-    const registrar = await parts.use(startKamailio({ users: passwords }));
-    const side = await start(parts, { registrarPort: registrar.port, guests, users });
-    return await work(side, parts);
+    return await work(parts);
   } finally {
     await parts.close();
   }
@@ -88,9 +84,7 @@ async function running<T>(
 
 /** Only ours has return calls; the stock plugin cannot send an INVITE without an offer. */
 async function showBrowserCalls(): Promise<void> {
-  const times = await running(startOurs, [], (side, parts) =>
-    browserCalls(parts, side, guests[0]!, browserRuns),
-  );
+  const times = await withParts((parts) => browserCalls(parts, guests[0]!, browserRuns));
   const show = (values: readonly number[]): string => {
     const { p50, p95 } = percentiles(values);
     return `p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms (${values.length} calls)`;

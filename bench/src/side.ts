@@ -29,8 +29,8 @@ export interface Side {
 }
 
 export interface SideOptions {
-  readonly registrarPort: number;
-  /** Those who call without a registration. */
+  /** Users register here; guests, who do not, send their calls there. */
+  readonly sipPort: number;
   readonly guests: readonly BenchUser[];
   readonly users: readonly BenchUser[];
 }
@@ -38,9 +38,9 @@ export interface SideOptions {
 export type StartSide = (parts: Parts, options: SideOptions) => Promise<Side>;
 
 /** Meetecho's plugin as it comes with Janus. */
-export const startStock: StartSide = async (parts, { registrarPort }) => {
+export const startStock: StartSide = async (parts, { sipPort }) => {
   const janus = await parts.use(startJanus({ plugins: nosipAndStockSip }));
-  const proxy = `sip:127.0.0.1:${registrarPort}`;
+  const proxy = `sip:127.0.0.1:${sipPort}`;
   return {
     name: 'stock janus.plugin.sip',
     url: janus.url,
@@ -49,7 +49,7 @@ export const startStock: StartSide = async (parts, { registrarPort }) => {
     guest: ({ name }) => ({ request: 'register', type: 'guest', username: `sip:${name}@127.0.0.1` }),
     register: ({ name, password }) => ({
       request: 'register',
-      username: `sip:${name}@127.0.0.1:${registrarPort}`,
+      username: `sip:${name}@127.0.0.1:${sipPort}`,
       secret: password,
       proxy,
     }),
@@ -59,15 +59,15 @@ export const startStock: StartSide = async (parts, { registrarPort }) => {
 };
 
 /** Our gateway, as its users run it, before a Janus that has NoSIP only. */
-export const startOurs: StartSide = async (parts, { registrarPort, guests, users }) => {
+export const startOurs: StartSide = async (parts, { sipPort, guests, users }) => {
   const janus = await parts.use(startJanus({ plugins: nosipOnly }));
   const gateway = await parts.use(
     startGatewayProcess({
       janusUrl: janus.url,
-      servers: [{ name: 'registrar', uri: `sip:127.0.0.1:${registrarPort}` }],
+      servers: [{ name: 'far-end', uri: `sip:127.0.0.1:${sipPort}` }],
       accounts: [
-        ...guests.map((user) => account(user, registrarPort, false)),
-        ...users.map((user) => account(user, registrarPort, true)),
+        ...guests.map((user) => account(user, sipPort, false)),
+        ...users.map((user) => account(user, sipPort, true)),
       ],
       // One client stands for many: what protects the server from one of them would stop the run.
       config: { limits: { messagesPerSecond: 100_000, messageBurst: 100_000, handlesPerSession: 2_000 } },
@@ -85,9 +85,9 @@ export const startOurs: StartSide = async (parts, { registrarPort, guests, users
   };
 };
 
-function account({ name, password }: BenchUser, registrarPort: number, register: boolean): GatewayAccount {
+function account({ name, password }: BenchUser, sipPort: number, register: boolean): GatewayAccount {
   return {
     name,
-    sip: { aor: `sip:${name}@127.0.0.1:${registrarPort}`, password, server: 'registrar', register },
+    sip: { aor: `sip:${name}@127.0.0.1:${sipPort}`, password, server: 'far-end', register },
   };
 }
