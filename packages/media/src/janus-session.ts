@@ -43,6 +43,7 @@ export class JanusSession {
     this.#options = options;
     this.ended = link.ended.then((why) => {
       this.#cancelKeepalive();
+      // First, so that whoever hears of a lost handle finds the session gone.
       this.#isClosing = true;
       for (const handle of [...this.#handles.values()]) handle.drop();
       return why;
@@ -65,6 +66,11 @@ export class JanusSession {
       link.end('the session could not be made');
       throw error;
     }
+  }
+
+  /** False as soon as it is closed or lost. */
+  get isOpen(): boolean {
+    return !this.#isClosing;
   }
 
   /** @throws MediaError `engine-down` or `timeout`, JanusRefusal */

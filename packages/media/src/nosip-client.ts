@@ -51,12 +51,12 @@ export class NosipClient {
   }
 
   get isUp(): boolean {
-    return this.#session !== undefined;
+    return this.#session?.isOpen ?? false;
   }
 
   /** @throws MediaError `engine-down` at once if there is no session, `timeout` */
   async take(): Promise<NosipHandle> {
-    if (!this.#session) throw new MediaError('engine-down', 'Janus is not there');
+    if (!this.#session?.isOpen) throw new MediaError('engine-down', 'Janus is not there');
     try {
       const handle = await this.#session.take();
       if (this.#isClosed) handle.detach();

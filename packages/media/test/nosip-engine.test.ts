@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MediaEngine, MediaSessionHandler } from '../src/engine.ts';
+import { createNosipEngine, type NosipEngineOptions } from '../src/nosip-engine.ts';
+import { browserAnswer } from './browser.ts';
+import { mediaEngineContract } from './engine-contract.ts';
+import { type Asked, FakeJanus } from './fake-janus.ts';
+import { FakeClock } from './fake-clock.ts';
+import { audio, phoneSdp } from './peer.ts';
+
+mediaEngineContract('the NoSIP engine before a fake Janus', async () => {
+  const janus = await FakeJanus.start();
+  const engine = createNosipEngine({ url: janus.url });
+  await isUp(engine);
+  await vi.waitFor(() => expect(janus.handles.size).toBe(4));
+  return {
+    engine,
+    kill: () => janus.cut(),
+    stop: () => janus.close(),
+    resources: () => Promise.resolve({ handles: janus.handles.size }),
+  };
+});
+
+const offer = { type: 'offer', sdp: phoneSdp(...audio) } as const;
+const isProcess = ({ body }: Asked): boolean => body?.request === 'process';
+let janus: FakeJanus;
+let clock: FakeClock;
+let engine: MediaEngine;
+
+beforeEach(async () => {
+  janus = await FakeJanus.start();
+  clock = new FakeClock();
+  engine = await engineAt(janus);
+});
+
+afterEach(async () => {
+  await engine.close();
+  await janus.close();
+});
+
+async function engineAt({ url }: FakeJanus, options: Partial<NosipEngineOptions> = {}): Promise<MediaEngine> {
+  const made = createNosipEngine({ url, clock, random: () => 1, spareHandles: 1, ...options });
+  await isUp(made);
+  return made;
+}
+
+async function isUp(made: MediaEngine, wanted = true): Promise<void> {
+  await vi.waitFor(() => expect(made.isUp).toBe(wanted), { interval: 5, timeout: 3000 });
+}
+
+test('each call has a fresh handle, and all are detached', async () => {
+  const used = new Set<number>();
+  for (let call = 0; call < 5; call += 1) {
+    const session = await engine.open();
+    await session.toHandset(offer);
+    used.add(janus.usedHandle());
+    session.close();
+  }
+
+  expect(used.size).toBe(5);
+  await vi.waitFor(() => expect([...used].filter((handle) => janus.handles.has(handle))).toEqual([]));
+});
+
+test('an answer that never comes is a timeout, and the session can still be closed', async () => {
+  janus.fault = (asked) => (isProcess(asked) ? 'lost' : undefined);
+  const session = await engine.open();
+  const asked = session.toHandset(offer);
+  void asked.catch(() => undefined);
+  await vi.waitFor(() => expect(janus.count('message')).toBe(1));
+
+  clock.advance(10_000);
+
+  await expect(asked).rejects.toMatchObject({ code: 'timeout' });
+  session.close();
+  expect(await session.ended).toBe('closed');
+  await vi.waitFor(() => expect(janus.count('detach')).toBe(1));
+});
+
+for (const [what, text] of [
+  ['no JSON', '{"janus":'],
+  ['no message of the API', '{"janus":"event","session_id":"x"}'],
+  ['a list', '[1,2]'],
+  ['null', 'null'],
+] as const) {
+  test(`Janus may send ${what}, and the next call is served`, async () => {
+    janus.saysText(text);
+    const session = await engine.open();
+
+    expect((await session.toHandset(offer)).type).toBe('offer');
+  });
+}
+
+test('an error of the plugin or of the core is a refused SDP, and the session is still good', async () => {
+  const session = await engine.open();
+  const plugin = { nosip: 'event', error_code: 446, error: 'no' };
+  janus.fault = (asked) => {
+    if (!isProcess(asked)) return undefined;
+    const { transaction, session_id, handle_id } = asked;
+    const plugindata = { plugin: 'janus.plugin.nosip', data: plugin };
+    return {
+      text: JSON.stringify({ janus: 'event', transaction, session_id, sender: handle_id, plugindata }),
+    };
+  };
+  await expect(session.toHandset(offer)).rejects.toMatchObject({
+    code: 'sdp-refused',
+    message: 'NoSIP 446: no',
+  });
+  janus.fault = (asked) => (isProcess(asked) ? { code: 465, reason: 'bad JSEP' } : undefined);
+  await expect(session.toHandset(offer)).rejects.toMatchObject({ code: 'sdp-refused' });
+  janus.fault = () => undefined;
+
+  expect((await session.toHandset(offer)).type).toBe('offer');
+});
+
+test('a plugin that answers nonsense is a refused SDP', async () => {
+  const session = await engine.open();
+  for (const data of [
+    {},
+    { nosip: 'event', result: { event: 'generated', sdp: 'x' } },
+    { nosip: 'event', result: { event: 'processed' } },
+  ]) {
+    janus.fault = (asked) => {
+      if (!isProcess(asked)) return undefined;
+      const { transaction, session_id, handle_id: sender } = asked;
+      return {
+        text: JSON.stringify({
+          janus: 'event',
+          transaction,
+          session_id,
+          sender,
+          plugindata: { plugin: 'x', data },
+        }),
+      };
+    };
+
+    await expect(session.toHandset(offer)).rejects.toMatchObject({ code: 'sdp-refused' });
+  }
+});
+
+test('a handle that Janus does not know any more is a lost engine for that call only', async () => {
+  const [session, other] = await Promise.all([engine.open(), engine.open()]);
+  janus.fault = (asked) => (isProcess(asked) ? { code: 459, reason: 'No such handle' } : undefined);
+
+  await expect(session.toHandset(offer)).rejects.toMatchObject({ code: 'closed' });
+
+  expect(await session.ended).toBe('engine-lost');
+  janus.fault = () => undefined;
+  expect((await other.toHandset(offer)).type).toBe('offer');
+});
+
+for (const [reason, end] of [
+  ['ICE failed', 'ice-failed'],
+  ['DTLS alert', 'closed'],
+  ['Close PC', 'ice-failed'],
+] as const) {
+  test(`a hangup of the core with "${reason}" ends the session as ${end}, and the handle is detached`, async () => {
+    const session = await engine.open();
+    await session.toHandset(offer);
+    const handle = janus.usedHandle();
+
+    janus.says({ janus: 'hangup', reason });
+
+    expect(await session.ended).toBe(end);
+    await vi.waitFor(() => expect(janus.handles.has(handle)).toBe(false));
+    expect(engine.sessionCount).toBe(0);
+  });
+}
+
+test('what the media does is told to the handler, whatever the handler does with it', async () => {
+  const heard: unknown[] = [];
+  const handler: MediaSessionHandler = {
+    webrtcUp() {
+      heard.push('up');
+      throw new Error('not my day');
+    },
+    media: (facts) => void heard.push(facts),
+    slowLink: (facts) => void heard.push(facts),
+  };
+  const session = await engine.open(handler);
+  await session.toHandset(offer);
+
+  janus.says({ janus: 'webrtcup' });
+  janus.says({ janus: 'media', type: 'video', mid: '1', receiving: true });
+  janus.says({ janus: 'media', type: 'audio', receiving: false });
+  janus.says({ janus: 'slowlink', media: 'video', mid: '1', uplink: true, lost: 10 });
+
+  await vi.waitFor(() => expect(heard).toHaveLength(4));
+  expect(heard).toEqual([
+    'up',
+    { type: 'video', mid: '1', receiving: true },
+    { type: 'audio', mid: '0', receiving: false },
+    { media: 'video', mid: '1', uplink: true, lost: 10 },
+  ]);
+});
+
+test('candidates wait until Janus knows the SDP they belong to, and go in their order', async () => {
+  const session = await engine.open();
+  const named = (candidate: string) => ({ candidate, sdpMid: '0' });
+  session.addCandidate(named('1'));
+  const jsep = await session.toHandset(offer);
+  session.addCandidate(named('2'));
+  await session.toPeer(browserAnswer(jsep));
+  session.addCandidate({ completed: true });
+  await vi.waitFor(() => expect(janus.count('trickle')).toBe(2));
+
+  const verbs = janus.asked.map((each) => each.body?.request ?? each.janus);
+  expect(verbs.indexOf('generate')).toBeLessThan(verbs.indexOf('trickle'));
+  expect(janus.asked.filter((each) => each.janus === 'trickle')).toMatchObject([
+    { candidates: [named('1'), named('2')] },
+    { candidate: { completed: true } },
+  ]);
+});
+
+test('with a secret and a token, each request carries them', async () => {
+  const secret = await engineAt(janus, { apiSecret: 's', token: 't' });
+  await secret.close();
+
+  const [first, ...others] = janus.asked.slice(janus.asked.findLastIndex((each) => each.janus === 'create'));
+  for (const asked of [first!, ...others]) expect(asked).toMatchObject({ apisecret: 's', token: 't' });
+});
