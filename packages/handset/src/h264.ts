@@ -61,12 +61,33 @@ export function normaliseProfile(sdp: string): string {
     const first = payloadTypes(lines).find((pt) => codecs.get(pt)?.name === 'h264');
     const profile = profileOf(codecs.get(first ?? '')?.parameters ?? '');
     if (first === undefined || !isConstrainedBaseline(profile) || profile === '42e00d') return lines;
-    return lines.map((line) =>
-      line.startsWith(`a=fmtp:${first} `)
-        ? line.replace(/profile-level-id=[0-9a-fA-F]{6}/, `profile-level-id=${preferredProfile}`)
-        : line,
-    );
+    return withProfile(lines, first, preferredProfile);
   });
+}
+
+/**
+ * An offer as the decoders of phones take it: where it has H.264 and none of it constrained baseline (SIP phones say
+ * 42801f, 420029 or nothing), its H.264 is read as that; a browser that lists no such profile would refuse the picture.
+ */
+export function acceptableProfile(offer: string): string {
+  return mapVideo(offer, (lines) => {
+    const codecs = readCodecs(lines);
+    const h264 = payloadTypes(lines).filter((pt) => codecs.get(pt)?.name === 'h264');
+    const hasBaseline = h264.some((pt) => isConstrainedBaseline(profileOf(codecs.get(pt)?.parameters ?? '')));
+    return hasBaseline ? lines : h264.reduce((all, pt) => withProfile(all, pt, preferredProfile), lines);
+  });
+}
+
+/** Our answer with the profiles of the offer again: RFC 6184 §8.2.2 wants them the same. */
+export function answeredProfile(answer: string, offer: string): string {
+  const offered = videoCodecs(offer);
+  return mapVideo(answer, (lines) =>
+    payloadTypes(lines).reduce((all, pt) => {
+      const codec = offered.get(pt);
+      const profile = profileOf(codec?.parameters ?? '');
+      return codec?.name === 'h264' && profile !== '' ? withProfile(all, pt, profile) : all;
+    }, lines),
+  );
 }
 
 /** Constrained baseline, packetization mode 1 where there is one, 42e01f first. */
@@ -80,6 +101,18 @@ function choose<T>(h264: readonly T[], parameters: (codec: T) => string): T[] {
 
 function profileOf(parameters: string): string {
   return (/profile-level-id=([0-9a-fA-F]{6})/.exec(parameters)?.[1] ?? '').toLowerCase();
+}
+
+/** The lines with this profile for one payload type, said anew where it is not said. */
+function withProfile(lines: readonly string[], pt: string, profile: string): string[] {
+  const said = `profile-level-id=${profile}`;
+  const pattern = /profile-level-id=[0-9a-fA-F]{6}/;
+  const isSilent = !lines.some((line) => line.startsWith(`a=fmtp:${pt} `));
+  return lines.flatMap((line) => {
+    if (isSilent && line.startsWith(`a=rtpmap:${pt} `)) return [line, `a=fmtp:${pt} ${said}`];
+    if (!line.startsWith(`a=fmtp:${pt} `)) return [line];
+    return [pattern.test(line) ? line.replace(pattern, said) : `${line};${said}`];
+  });
 }
 
 interface Codec {
@@ -100,6 +133,11 @@ function readCodecs(lines: readonly string[]): Map<string, Codec> {
     codecs.set(pt, codec);
   }
   return codecs;
+}
+
+function videoCodecs(sdp: string): Map<string, Codec> {
+  const section = sdp.split(/^(?=m=)/m).find((text) => text.startsWith('m=video ')) ?? '';
+  return readCodecs(section.split(/\r?\n/));
 }
 
 function payloadTypes(lines: readonly string[]): string[] {

@@ -1,5 +1,11 @@
 import type { Jsep } from '@soft-handset/protocol';
-import { normaliseProfile, preferConstrainedBaseline, preferredCodecs } from './h264.ts';
+import {
+  acceptableProfile,
+  answeredProfile,
+  normaliseProfile,
+  preferConstrainedBaseline,
+  preferredCodecs,
+} from './h264.ts';
 import type { JanusJsep, JanusTrack } from './janus-api.ts';
 import type { JanusHandler } from './janus-handler.ts';
 import type { LocalMedia } from './local-media.ts';
@@ -73,17 +79,15 @@ export class Negotiation {
   }
 
   async #offer(tracks: JanusTrack[]): Promise<JanusJsep> {
-    const offer = await this.#handler.createOffer({
-      tracks,
-      prepare: preferVideoCodecs,
-      customizeSdp: preferConstrainedBaseline,
-    });
+    const offer = await this.#handler.createOffer({ tracks, ...baselineFirst });
     return { ...offer, sdp: normaliseProfile(offer.sdp) };
   }
 
-  #answer(offer: Jsep, tracks: JanusTrack[]): Promise<JanusJsep> {
-    const phone = { prepare: preferVideoCodecs, customizeSdp: preferConstrainedBaseline };
-    return this.#handler.createAnswer(offer, { tracks, ...(this.#isPhone ? phone : {}) });
+  async #answer(offer: Jsep, tracks: JanusTrack[]): Promise<JanusJsep> {
+    if (!this.#isPhone) return this.#handler.createAnswer(offer, { tracks });
+    const acceptable = { ...offer, sdp: acceptableProfile(offer.sdp) };
+    const answer = await this.#handler.createAnswer(acceptable, { tracks, ...baselineFirst });
+    return { ...answer, sdp: answeredProfile(answer.sdp, offer.sdp) };
   }
 
   #videoTransceiver(): RTCRtpTransceiver | undefined {
@@ -94,6 +98,9 @@ export class Negotiation {
 }
 
 const nothing: Directions = { audioSend: false, audioRecv: false, videoSend: false, videoRecv: false };
+
+/** Codec preferences where the browser has them, the description's text where not. */
+const baselineFirst = { prepare: preferVideoCodecs, customizeSdp: preferConstrainedBaseline };
 
 /** Decoders in hardware, and little of them. */
 export function isPhone(userAgent: string): boolean {

@@ -1,22 +1,19 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { HandsetError } from '../src/handset-error.ts';
 import { FakePeerConnection } from './fakes/fake-peer-connection.ts';
 import { settle } from './fakes/fake-server.ts';
-import { handsetOf, incoming, inReturnCall } from './fakes/handset.ts';
+import { handsetOf, incoming, inReturnCall, useFakes } from './fakes/handset.ts';
 
 /* What goes wrong: each promise settles with the right code, and the next call works. */
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+useFakes();
 
 /** A promise that is expected to reject; attached at once, so that nothing is unhandled. */
 function codeOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => 'resolved',
-    (error: { code: unknown }) => error.code,
+    (error: unknown) => (error instanceof HandsetError ? error.code : error),
   );
 }
 
@@ -238,7 +235,7 @@ test('a description that the browser cannot take: an incoming call is declined w
 
   expect(decline.body).toEqual({ request: 'decline', code: 488, call_id: 'c1' });
   expect(await answered).toBe('media-failed');
-  expect(heard()).toEqual([['hangup', { callId: 'c1', code: 488, reason: expect.any(String) }]]);
+  expect(heard()).toEqual([['hangup', { callId: 'c1', code: 488, reason: expect.any(String) as string }]]);
   expect(devices.live).toEqual([]);
 });
 

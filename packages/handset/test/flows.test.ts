@@ -1,15 +1,11 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { settle } from './fakes/fake-server.ts';
-import { handsetOf, incoming, inReturnCall } from './fakes/handset.ts';
+import { handsetOf, incoming, inReturnCall, useFakes } from './fakes/handset.ts';
 
 /* The flows of the founding document, as ladders: what the handset sends, what it receives, what the page hears. */
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+useFakes();
 
 test('it registers by itself and says so', async () => {
   const { handset, server, heard } = await handsetOf({ autoRegister: false });

@@ -38,7 +38,7 @@ export function fakeBrowser(): FakeBrowser {
   vi.stubGlobal('RTCPeerConnection', FakePeerConnection);
   vi.stubGlobal('MediaStream', FakeStream);
   vi.stubGlobal('MediaStreamTrack', FakeTrack);
-  vi.stubGlobal('RTCRtpSender', class {});
+  vi.stubGlobal('RTCRtpSender', { prototype: {} });
   vi.stubGlobal('RTCRtpReceiver', { getCapabilities: () => ({ codecs: capabilities }) });
   Object.defineProperty(navigator, 'mediaDevices', { value: devices, configurable: true });
   return { devices, server, sound: fakeSound(), windowListeners: countWindowListeners() };

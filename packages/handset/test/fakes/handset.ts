@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { createSoftHandler } from '../../src/soft-handler.ts';
 import {
   SoftHandlerEvent,
@@ -13,6 +13,21 @@ import { freshJanus } from './janus-js.ts';
 type Heard = {
   [N in keyof SoftHandlerEvents]: [event: N, payload: SoftHandlerEvents[N]];
 }[keyof SoftHandlerEvents];
+
+const live = new Set<SoftHandler>();
+
+/** A fake clock and a fake browser for each test of the file; what a test leaves open is ended after it. */
+export function useFakes(): void {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(async () => {
+    for (const handset of live) void handset.destroy();
+    live.clear();
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    document.body.replaceChildren();
+  });
+}
 
 /** Events that say how a call stands; the noise of connection, streams and media is left out. */
 const quiet = new Set(['connection', 'localstream', 'remotestream', 'mediaState', 'devices']);
@@ -42,6 +57,7 @@ export async function handsetOf(
   const browser = fakeBrowser();
   prepare(browser);
   const handset = await createSoftHandler(options(configs), freshJanus().api);
+  live.add(handset);
   const heardAll: Heard[] = [];
   for (const event of Object.values(SoftHandlerEvent))
     handset.on(event, (payload) => heardAll.push([event, payload] as Heard));
