@@ -11,8 +11,9 @@ export function browserOffer(name: OfferName): Jsep {
   return { type: 'offer', sdp: fixture(`chromium-offer-${name}.sdp`) };
 }
 
+/** SDP has CRLF, whatever the checkout made of the file. */
 export function fixture(name: string): string {
-  return readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8').replaceAll(/\r?\n/g, '\r\n');
 }
 
 const codecs = /^(opus|g722|pcmu|pcma|telephone-event|h264|vp8)$/i;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { adapterLadder } from './adapter-ladder.ts';
-import { browserAnswer, browserOffer } from './browser.ts';
+import { browserAnswer, browserOffer, fixture } from './browser.ts';
+import { generated } from './nosip-model.ts';
 import { audio, linesOf, mediaAt, mLines, phoneSdp, phoneSdpAt, video } from './peer.ts';
 
 /** RFC 3264 §6 and §8: each side keeps its m-lines in its order, whatever the other side has. */
@@ -139,4 +140,25 @@ test('a browser m-line that waits in the bundle with port 0 is no refusal', () =
 
   expect(short(engine)[1]).toBe('m=video 9');
   expect(short(plain)[1]).toBe('m=video 25002');
+});
+
+test("Chromium's own answer to Janus's own offer goes to the phone it is for", async () => {
+  const { adapter } = adapterLadder();
+  const audioOffer = ['m=audio 36000 RTP/AVP 18 0 101', 'a=rtpmap:101 telephone-event/8000'];
+  const crossing = await adapter.fromPeer({
+    type: 'offer',
+    sdp: phoneSdp(...video, 'm=application 5000 UDP/BFCP *', ...audioOffer),
+  });
+
+  const jsep = crossing.toHandset({ type: 'offer', sdp: fixture('janus-offer-audio-video.sdp') });
+  const back = adapter.fromHandset({ type: 'answer', sdp: fixture('chromium-answer-audio-video.sdp') });
+  const { sdp } = back.toPeer(generated(back.jsep));
+
+  expect(jsep.sdp).toBe(fixture('janus-offer-audio-video.sdp'));
+  expect(back.jsep.sdp).toBe(fixture('chromium-answer-audio-video.sdp'));
+  expect(mLines(sdp)).toEqual([
+    'm=video 25002 RTP/AVP 96',
+    'm=application 0 UDP/BFCP *',
+    'm=audio 25000 RTP/AVP 0 101',
+  ]);
 });
