@@ -64,6 +64,12 @@ export class TestHandset {
     return this.hears('error', { code, ...(transaction !== undefined && { transaction }) });
   }
 
+  /** What it has heard of this does not matter. */
+  forgets(name: EventName): void {
+    for (let at = this.#heard.length - 1; at >= 0; at--)
+      if (this.#heard[at]?.name === name) this.#heard.splice(at, 1);
+  }
+
   async hearsNothing(): Promise<void> {
     await quiet();
     expect(this.#heard).toEqual([]);

@@ -1,0 +1,65 @@
+import { openSipStack, parseNameAddr, parseUri, formatUri } from '@soft-handset/sip';
+import type { ClientTransaction, Flow, ServerTransaction, SipStack } from '@soft-handset/sip';
+
+/** A SIP server of a few lines: keeps each account's last contact and passes calls on to it, without staying in the dialog. */
+export class SmallRegistrar {
+  readonly #stack: SipStack;
+  readonly #contacts = new Map<string, { readonly uri: string; readonly flow: Flow }>();
+
+  static async open(): Promise<SmallRegistrar> {
+    return new SmallRegistrar(await openSipStack({ udp: { port: 0 } }));
+  }
+
+  constructor(stack: SipStack) {
+    this.#stack = stack;
+    stack.onRequest = (transaction) => this.#serve(transaction);
+  }
+
+  /** `sip:127.0.0.1:5080` */
+  get uri(): string {
+    const { host, port } = this.#stack.localAddress('udp')!;
+    return `sip:${host}:${port}`;
+  }
+
+  has(user: string): boolean {
+    return this.#contacts.has(user);
+  }
+
+  close(): Promise<void> {
+    return this.#stack.close();
+  }
+
+  #serve(transaction: ServerTransaction): void {
+    if (transaction.request.method === 'REGISTER') return this.#register(transaction);
+    const contact = this.#contacts.get(parseUri(transaction.request.uri)?.user ?? '');
+    if (!contact) return transaction.respond(404);
+    const headers = transaction.request.headers.clone();
+    headers.delete('Route');
+    const forwarded: ClientTransaction = this.#stack.request(
+      { ...transaction.request, uri: contact.uri, headers },
+      {
+        provisional: (response) => transaction.forward(withoutOurVia(response)),
+        final: (response) => transaction.forward(withoutOurVia(response)),
+      },
+      contact.flow,
+    );
+    transaction.onCancel = () => forwarded.cancel();
+  }
+
+  #register(transaction: ServerTransaction): void {
+    const { headers } = transaction.request;
+    const user = parseNameAddr(headers.get('To') ?? '')?.uri.user ?? '';
+    const contact = headers.get('Contact') ?? '';
+    const uri = parseNameAddr(contact)?.uri;
+    const expires = Number(headers.get('Expires') ?? 3600);
+    if (uri && expires > 0) this.#contacts.set(user, { uri: formatUri(uri), flow: transaction.flow });
+    else this.#contacts.delete(user);
+    transaction.respond(200, { headers: expires > 0 ? [['Contact', contact]] : [] });
+  }
+}
+
+function withoutOurVia<R extends Parameters<ServerTransaction['forward']>[0]>(response: R): R {
+  const headers = response.headers.clone();
+  headers.shift('Via');
+  return { ...response, headers };
+}
