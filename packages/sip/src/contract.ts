@@ -194,7 +194,12 @@ export interface Registration {
 /** What a session tells its owner. Every function may be called at most in the order RFC 3261 allows; `ended` exactly once, last. */
 export interface InviteSessionHandler {
   /** UAC: 101-199. `sdp` is early media: an answer to our offer, or (offerless, reliable only) an offer. */
-  provisional?(facts: { readonly status: number; readonly reason: string; readonly sdp?: string; readonly response: SipResponse }): void;
+  provisional?(facts: {
+    readonly status: number;
+    readonly reason: string;
+    readonly sdp?: string;
+    readonly response: SipResponse;
+  }): void;
   /** UAC: the first 2xx. `sdp`: answer to our offer, or the peer's offer when our INVITE had none: then `ack(answer)` is due within 32 s. Forks that answer later are ACKed and ended by the stack. */
   accepted?(facts: { readonly status: number; readonly sdp?: string; readonly response: SipResponse }): void;
   /** UAS: the ACK to our 2xx. `sdp`: the answer when our 2xx carried the offer. */
@@ -256,12 +261,22 @@ export interface InviteSession {
    * §15; UAC with an ACK due: ACK first), or the final response `status`. Idempotent. `ended` with `by: 'local'` follows: at once for
    * the owner, the stack finishes the rest by itself.
    */
-  end(options?: { readonly status?: number; readonly reason?: string; readonly headers?: Iterable<readonly [string, string]> }): void;
+  end(options?: {
+    readonly status?: number;
+    readonly reason?: string;
+    readonly headers?: Iterable<readonly [string, string]>;
+  }): void;
   /**
    * Changes the session. Without `sdp` offerless: `answer` makes the ACK's SDP from the 2xx's offer.
    * Rejects with SipError `wrong-state` if not confirmed or a change is under way.
    */
-  reinvite(sdp: string | undefined, options?: { readonly headers?: Iterable<readonly [string, string]>; readonly answer?: (offer: string) => Promise<string> }): Promise<ReinviteResult>;
+  reinvite(
+    sdp: string | undefined,
+    options?: {
+      readonly headers?: Iterable<readonly [string, string]>;
+      readonly answer?: (offer: string) => Promise<string>;
+    },
+  ): Promise<ReinviteResult>;
   /** Any other request in the dialog (INFO, REFER, MESSAGE, UPDATE without offer ...). */
   requestInDialog(method: string, options?: RequestOptions): Promise<SipResponse>;
 }
@@ -289,8 +304,23 @@ export interface SipStackOptions {
   /** User-Agent and Server header. */
   readonly userAgent?: string;
   /** RFC 3261 table 4, milliseconds. Tests shorten them. */
-  readonly timers?: Partial<{ t1: number; t2: number; t4: number; timerB: number; timerC: number; timerD: number; timerF: number; timerH: number }>;
-  readonly limits?: Partial<{ messageBytes: number; headerCount: number; headerBytes: number; tcpConnections: number; serverTransactions: number }>;
+  readonly timers?: Partial<{
+    t1: number;
+    t2: number;
+    t4: number;
+    timerB: number;
+    timerC: number;
+    timerD: number;
+    timerF: number;
+    timerH: number;
+  }>;
+  readonly limits?: Partial<{
+    messageBytes: number;
+    headerCount: number;
+    headerBytes: number;
+    tcpConnections: number;
+    serverTransactions: number;
+  }>;
   /** Host name to IP addresses. Default: the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly clock?: Clock;
@@ -304,7 +334,12 @@ export interface SipStack extends SipEndpoint {
   /** @throws SipError `invalid-uri` */
   createUserAgent(options: UserAgentOptions): UserAgent;
   /** Live transactions, dialogs, timers and connections: for tests that count and for /metrics. */
-  counts(): { readonly transactions: number; readonly sessions: number; readonly registrations: number; readonly connections: number };
+  counts(): {
+    readonly transactions: number;
+    readonly sessions: number;
+    readonly registrations: number;
+    readonly connections: number;
+  };
   /** Parse errors, retransmissions, timeouts ... since the start. */
   readonly stats: Readonly<Record<string, number>>;
   /** Ends sockets and timers; open sessions end as `failure` 503. May be called twice. */

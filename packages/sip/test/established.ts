@@ -14,10 +14,10 @@ export interface Established extends Bench {
   readonly offers: PeerReoffer[];
   readonly requests: ServerTransaction[];
   /** A request of the peer in the dialog. CSeq counts up by itself; an ACK says whose it is. */
-  asks(
+  readonly asks: (
     method: string,
     facts?: { cseq?: number; body?: string; type?: string; headers?: readonly string[]; branch?: string },
-  ): Promise<void>;
+  ) => Promise<void>;
 }
 
 export const ourSdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n';
