@@ -38,9 +38,12 @@ const mediaLostLimitMs = 3_000;
 /** One call, from the first ring to the end. Its states are call-state.ts's; events move it at once, in their order. */
 export class Call {
   readonly party: CallParty;
+  /** Settles when it is over; never rejects. */
+  readonly isOver: Promise<void>;
   readonly #ports: CallPorts;
   readonly #negotiation: Negotiation;
   readonly #dtmf: DtmfQueue;
+  #tellOver: () => void = () => undefined;
   #state: CallState = 'idle';
   #callId: string | undefined;
   #directions: Directions | undefined;
@@ -52,6 +55,7 @@ export class Call {
     this.party = party;
     this.#ports = ports;
     this.#callId = party.callId;
+    this.isOver = new Promise((resolve) => (this.#tellOver = resolve));
     this.#negotiation = new Negotiation(ports.handler, ports.media, ports.isPhone);
     this.#dtmf = new DtmfQueue((tones, durationMs, gapMs) =>
       ports.handler.sendTones(tones, durationMs, gapMs),
@@ -114,11 +118,14 @@ export class Call {
     }
   }
 
-  /** Ends it here at once; settles when the server has confirmed. */
+  /**
+   * Silent here at once; settles when the server has confirmed. Only then the peer connection closes: Janus tells the
+   * server of that by another way, and it would look like a failure if it came first.
+   */
   async hangup(limitMs?: number): Promise<void> {
     const wasSent = this.#state !== 'preparing';
     this.#need('hungUp');
-    this.#release();
+    this.#quieten();
     try {
       if (wasSent) await this.#send({ request: 'hangup', ...this.#named() }, undefined, limitMs);
     } catch (error) {
@@ -296,7 +303,7 @@ export class Call {
   /** Our side cannot go on: a call whose media cannot be is declined with 488, another is hung up. */
   async #giveUp(error: unknown, declineCode?: number): Promise<void> {
     if (!this.#move('hungUp')) return;
-    this.#release();
+    this.#quieten();
     const code = error instanceof HandsetError ? error.code : 'media-failed';
     const isMediaFault = code === 'media-failed';
     const body: SipserverRequestBody =
@@ -356,21 +363,23 @@ export class Call {
     this.#ports.emit('mediaState', { callId: this.#callId ?? '', ...this.#media });
   }
 
-  #release(): void {
+  #quieten(): void {
     clearTimeout(this.#mediaLostTimer);
     this.#ports.ring.stop();
     this.#dtmf.close();
     this.#ports.media.stop();
-    this.#ports.handler.closeMedia();
+    this.#ports.handler.hideStreams();
   }
 
   /** Once. False when it was over before. */
   #over(): boolean {
     const wasEnding = this.#state === 'ending';
     if (!this.#move('ended')) return false;
-    // Ending, it has let go already, and another call may have taken the microphone.
-    if (!wasEnding) this.#release();
+    // Ending, it is silent already, and another call may ring.
+    if (!wasEnding) this.#quieten();
+    this.#ports.handler.closeMedia();
     this.#ports.over(this);
+    this.#tellOver();
     return true;
   }
 

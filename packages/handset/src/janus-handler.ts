@@ -152,7 +152,19 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
   /** Closes the peer connection here; the call itself is the protocol's matter. */
   closeMedia(): void {
     this.sipcall?.hangup();
-    this.#forgetStreams();
+    this.hideStreams();
+  }
+
+  /** Nothing is seen or heard any more, while the peer connection still stands. */
+  hideStreams(): void {
+    if (this.#localStream !== null) {
+      this.#localStream = null;
+      this.emit('localstream', null);
+    }
+    if (this.#remoteStream !== null) {
+      this.#remoteStream = null;
+      this.emit('remotestream', null);
+    }
   }
 
   sendTones(tones: string, durationMs: number, gapMs: number): Promise<unknown> {
@@ -222,7 +234,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
       mediaState: (kind: 'audio' | 'video', isReceiving: boolean) =>
         this.emit('receiving', { kind, isReceiving }),
       iceState: (state: RTCIceConnectionState) => this.debug('ICE', state),
-      oncleanup: () => this.#forgetStreams(),
+      oncleanup: () => this.hideStreams(),
       ondetached: () => undefined,
     };
   }
@@ -266,17 +278,6 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
     if (isOn) changed.addTrack(track);
     else changed.removeTrack(track);
     return changed;
-  }
-
-  #forgetStreams(): void {
-    if (this.#localStream !== null) {
-      this.#localStream = null;
-      this.emit('localstream', null);
-    }
-    if (this.#remoteStream !== null) {
-      this.#remoteStream = null;
-      this.emit('remotestream', null);
-    }
   }
 
   #renewed(): void {

@@ -18,8 +18,8 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   call: { done: ['calling'], failed: ['hangup'], limitMs: 10_000 },
   new_accept: { done: ['accept_reply'], failed: ['hangup'], limitMs: 200_000 },
   accept: { done: ['accept_reply'], failed: ['hangup'], limitMs: 35_000 },
-  decline: { done: ['declining'], failed: [], limitMs: 8_000 },
-  hangup: { done: ['hangingup', 'haningup', 'hangup'], failed: [], limitMs: 8_000 },
+  decline: { done: ['declining'], failed: [], limitMs: 5_000 },
+  hangup: { done: ['hangingup', 'haningup', 'hangup'], failed: [], limitMs: 5_000 },
   update: { done: ['updated'], failed: ['hangup'], limitMs: 35_000 },
 };
 

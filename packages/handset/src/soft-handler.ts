@@ -3,7 +3,7 @@ import { canCapture } from './capture.ts';
 import { Devices } from './devices.ts';
 import { Emitter } from './emitter.ts';
 import { HandsetError } from './handset-error.ts';
-import { loadJanus, type JanusApi } from './janus-api.ts';
+import { loadJanus, type JanusApi, type JanusPluginHandle } from './janus-api.ts';
 import { JanusHandler, type SipEvent } from './janus-handler.ts';
 import { LocalMedia } from './local-media.ts';
 import { MediaElements } from './media-elements.ts';
@@ -49,7 +49,6 @@ class Facade implements SoftHandler {
   readonly #calls = new Set<Call>();
   readonly #owedHangups = new Set<string>();
   #startTimer: ReturnType<typeof setTimeout> | undefined;
-  #ending: Promise<unknown> = Promise.resolve();
   #isDestroyed = false;
 
   constructor(options: SoftHandlerOptions, janus: JanusApi) {
@@ -139,6 +138,11 @@ class Facade implements SoftHandler {
     this.#elements.isMuted = isMuted;
   }
 
+  /** janus.js's handle of the plugin, for what the facade has no word for. */
+  get sipcall(): JanusPluginHandle | undefined {
+    return this.#handler.sipcall;
+  }
+
   register(info: string | RegisterInfo): Promise<void> {
     return this.#asked(() => this.#registration.register(info));
   }
@@ -161,17 +165,13 @@ class Facade implements SoftHandler {
       if (call.state === 'active') await this.#changeMedia(call, media ?? {});
       else {
         if (this.connection !== 'up') throw HandsetError.of('signalling-lost');
-        await call.answer(this.#answerDirections(call, media));
+        await this.#answer(call, this.#answerDirections(call, media));
       }
     });
   }
 
   hangup(): Promise<void> {
-    return this.#asked(() => {
-      const hangingUp = this.#needCall().hangup();
-      this.#ending = hangingUp.catch(() => undefined);
-      return hangingUp;
-    });
+    return this.#asked(() => this.#needCall().hangup());
   }
 
   dtmf(digits: string): Promise<void> {
@@ -243,13 +243,24 @@ class Facade implements SoftHandler {
   }
 
   async #place(kind: 'return' | 'classic', called: string, media?: MediaConfig): Promise<{ callId: string }> {
-    await this.#ending;
+    await this.#lastCallOver();
     if (this.connection !== 'up') throw HandsetError.of('not-connected');
     if (!this.registered) throw HandsetError.of('not-registered');
     const number = called.trim();
     if (this.#call !== undefined || number === '') throw HandsetError.of('wrong-state');
     const call = this.#addCall({ kind, number });
     return call.place(directionsOf(media, { video: this.#videoByDefault }));
+  }
+
+  async #answer(call: Call, directions: Directions): Promise<void> {
+    await this.#lastCallOver();
+    await call.answer(directions);
+  }
+
+  /** There is one peer connection: a call that still ends has it. */
+  async #lastCallOver(): Promise<void> {
+    const ending = [...this.#calls].filter(({ state }) => state === 'ending');
+    await Promise.all(ending.map(({ isOver }) => isOver));
   }
 
   #answerDirections(call: Call, media: MediaConfig | undefined): Directions {
@@ -318,7 +329,7 @@ class Facade implements SoftHandler {
     call.ring({ isSilent: true });
     this.#events.emit('incomingcall/autoAnswer', payload);
     if (call.state !== 'ringing-in') return;
-    call.answer(this.#answerDirections(call, undefined)).catch((error: unknown) => {
+    this.#answer(call, this.#answerDirections(call, undefined)).catch((error: unknown) => {
       this.#fault(HandsetError.from(error, 'media-failed'));
     });
   }

@@ -263,7 +263,7 @@ test('a hang-up that the server does not confirm has ended the call all the same
   const ended = codeOf(handset.hangup());
   await server.hears('hangup');
 
-  await vi.advanceTimersByTimeAsync(8_000);
+  await vi.advanceTimersByTimeAsync(5_000);
 
   expect(await ended).toBe('timeout');
   expect(heard()).toEqual([['hangupResult', { callId: 'c1' }]]);
@@ -281,21 +281,39 @@ test('a hang-up of a call that is gone on the server has worked', async () => {
   await expect(ended).resolves.toBeUndefined();
 });
 
-test('a call may come while the last one still ends, and the late confirmation does not touch it', async () => {
+test('a call may come while the last one still ends; it is answered when that is over', async () => {
   const bench = await handsetOf();
   await inReturnCall(bench);
-  const { handset, server, offer, devices } = bench;
+  const { handset, server, offer, devices, sound } = bench;
   const ended = handset.hangup();
   const hangup = await server.hears('hangup');
 
   await server.says('incomingcall', incoming, { callId: 'c2', jsep: offer('audio') });
   const answered = handset.answer();
-  await server.hears('accept');
+  await server.hearsNothing();
+  expect(sound.tones.size).toBe(1);
   await server.says('hangingup', {}, { callId: 'c1', to: hangup });
+  await server.hears('accept');
   await server.says('accept_reply', {}, { callId: 'c2' });
   await Promise.all([ended, answered]);
 
   expect([handset.callId, handset.talking, devices.live.length]).toEqual(['c2', true, 1]);
+  expect(FakePeerConnection.all.map(({ signalingState }) => signalingState)).toEqual(['closed', 'stable']);
+});
+
+test('hung up, it is silent at once; the peer connection closes when the server has confirmed', async () => {
+  const bench = await handsetOf();
+  await inReturnCall(bench);
+  const { handset, server, devices } = bench;
+
+  const ended = handset.hangup();
+  const hangup = await server.hears('hangup');
+  expect([devices.live, handset.remoteStream, document.querySelector('audio')]).toEqual([[], null, null]);
+  expect(FakePeerConnection.all.at(-1)?.signalingState).toBe('stable');
+  await server.says('hangingup', {}, { callId: 'c1', to: hangup });
+  await ended;
+
+  expect(FakePeerConnection.all.at(-1)?.signalingState).toBe('closed');
 });
 
 test('a new call waits for the end of the last one', async () => {
