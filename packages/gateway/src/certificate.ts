@@ -43,10 +43,8 @@ const renewDays = 30;
 
 /** The user's own certificate. @throws CertificateError */
 export async function readCertificate(files: OwnCertificate, now: Date): Promise<Certificate> {
-  const [cert, key] = await Promise.all([
-    readPem('The certificate', files.certFile),
-    readPem('The private key', files.keyFile),
-  ]);
+  const cert = await readPem('The certificate', files.certFile);
+  const key = await readPem('The private key', files.keyFile);
   const { x509, matches } = check(cert, key, files);
   if (!matches) {
     throw new CertificateError(`The private key ${files.keyFile} does not belong to ${files.certFile}`);

@@ -46,14 +46,12 @@ export function loadConfig(sources: ConfigSources = {}): Config {
 
 /** Checks settings that are there already. */
 export function parseConfig(input: unknown, file: YamlFile = emptyFile, lan = false): Config {
+  if (!isTree(input))
+    throw new ConfigError([at(file.placeOf([]), 'expected a map of keys such as "listen:"')]);
   const parsed = v.safeParse(ConfigFile, input);
   if (!parsed.success) {
-    throw new ConfigError(
-      parsed.issues.map((issue) => {
-        const path = (issue.path ?? []).map(({ key }) => key as PropertyKey);
-        return at(file.placeOf(path), explain(issue, path));
-      }),
-    );
+    const found = parsed.issues.flatMap((issue) => explain(issue));
+    throw new ConfigError(found.map(({ path, text }) => at(file.placeOf(path), text)));
   }
   const { accounts, faults } = resolveAccounts(parsed.output);
   const all = [...faults, ...tlsFaults(parsed.output)];

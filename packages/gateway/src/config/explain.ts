@@ -1,16 +1,26 @@
 import type * as v from 'valibot';
 import { ConfigFile, isSecretPath } from './config-schema.ts';
 
-/** One finding of the schema as a sentence: the key, what was expected and, unless it is secret, what stands there. */
-export function explain(issue: v.BaseIssue<unknown>, path: readonly PropertyKey[]): string {
-  const key = path.map(String).join('.') || 'the file';
+/** What the schema has found, as places and sentences: the key, what was expected and, unless it is secret, what stands there. */
+export function explain(
+  issue: v.BaseIssue<unknown>,
+  around: readonly PropertyKey[] = [],
+): readonly { readonly path: readonly PropertyKey[]; readonly text: string }[] {
+  const path = [...around, ...(issue.path ?? []).map(({ key }) => key as PropertyKey)];
+  // Where one of several shapes was possible, the faults inside the nearest one say more than that none fitted.
+  const inside = issue.issues?.filter((inner) => inner.path !== undefined) ?? [];
+  if (inside.length > 0) return inside.flatMap((inner) => explain(inner, path));
+  return [{ path, text: `${path.map(String).join('.') || 'the file'}: ${sentence(issue, path)}` }];
+}
+
+function sentence(issue: v.BaseIssue<unknown>, path: readonly PropertyKey[]): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const near = nearest(String(path.at(-1)), keysAt(path.slice(0, -1)));
-    return `${key}: unknown key${near === undefined ? '' : `, did you mean "${near}"?`}`;
+    return near === undefined ? 'unknown key' : `unknown key, did you mean "${near}"?`;
   }
-  if (issue.input === undefined) return `${key}: missing, expected ${expected(issue)}`;
+  if (issue.input === undefined) return 'missing';
   const shown = isSecretPath(path) ? '' : `, got ${show(issue.input)}`;
-  return `${key}: expected ${expected(issue)}${shown}`;
+  return `expected ${expected(issue)}${shown}`;
 }
 
 /** Names in words what the schema wants. Messages written for a check are taken as they are. */
@@ -20,15 +30,17 @@ function expected(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'regex' || issue.type === 'check') return issue.message;
   if (issue.type === 'integer') return 'a whole number';
   if (issue.type === 'non_empty') return 'a text that is not empty';
-  const names: Record<string, string> = {
-    Array: 'a list',
-    Object: 'a map of keys',
-    string: 'a text',
-    boolean: 'true or false',
-    number: 'a number',
-  };
-  return names[issue.expected ?? ''] ?? (issue.expected ?? 'something else').replaceAll(' | ', ' or ');
+  const choices = (issue.expected ?? 'something else').replace(/^\((.*)\)$/, '$1').split(' | ');
+  return choices.map((choice) => names[choice] ?? choice).join(' or ');
 }
+
+const names: Readonly<Record<string, string>> = {
+  Array: 'a list',
+  Object: 'a map of keys',
+  string: 'a text',
+  boolean: 'true or false',
+  number: 'a number',
+};
 
 function show(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'a map of keys';
