@@ -69,17 +69,17 @@ try {
   page.on('pageerror', (error) => console.error('page error:', error.message));
   await page.goto(`${base}dev/gallery.html`);
   const names = await page.locator('a').allTextContents();
+  const contexts = {};
   for (const { name, size, lang, theme } of pictures(wanted.length ? wanted : names)) {
     const [width, height] = sizes[size];
     const touch = size !== 'pc' && size !== 'panel';
-    const context = await browser.newContext({
+    contexts[size] ??= await browser.newContext({
       viewport: { width, height },
       hasTouch: touch,
       isMobile: touch,
-      deviceScaleFactor: 1,
       permissions: ['microphone', 'camera'],
     });
-    const view = await context.newPage();
+    const view = await contexts[size].newPage();
     view.on('pageerror', (error) => console.error(`${name} ${size} ${lang}:`, error.message));
     await view.goto(`${base}dev/gallery.html?scene=${name}&lang=${lang}&theme=${theme}`);
     await view.waitForFunction(() => window.gallery !== undefined, undefined, { timeout: 10_000 });
@@ -92,7 +92,7 @@ try {
       console.error(`${name} ${size} ${lang}: ${wide} px too wide`);
     }
     await view.screenshot({ path: `${out}/${name}-${size}-${lang}-${theme}.png` });
-    await context.close();
+    await view.close();
   }
 } finally {
   await browser.close();

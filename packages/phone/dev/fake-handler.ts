@@ -60,9 +60,10 @@ export class FakeHandler implements SoftHandler {
     this.emit('registerResult', { event: 'succ', telNumber: username });
   }
 
-  async unregister(): Promise<void> {
+  unregister(): Promise<void> {
     this.asked.push('unregister');
     this.registered = false;
+    return Promise.resolve();
   }
 
   call(called: string, media?: MediaConfig): Promise<{ callId: string }> {
@@ -80,15 +81,17 @@ export class FakeHandler implements SoftHandler {
     this.emit('answerResult', { callId: this.callId ?? '' });
   }
 
-  async hangup(): Promise<void> {
+  hangup(): Promise<void> {
     this.asked.push('hangup');
     const callId = this.callId ?? '';
     this.#disconnect();
     this.emit('hangupResult', { callId });
+    return Promise.resolve();
   }
 
-  async dtmf(digits: string): Promise<void> {
+  dtmf(digits: string): Promise<void> {
     this.asked.push(`dtmf ${digits}`);
+    return Promise.resolve();
   }
 
   on<N extends SoftHandlerEventName>(event: N, listener: (payload: SoftHandlerEvents[N]) => void): void {
@@ -104,17 +107,18 @@ export class FakeHandler implements SoftHandler {
     this.asked.push('setVideoContainer');
   }
 
-  async listDevices(): Promise<MediaDeviceInfo[]> {
-    return this.#script.devices ?? [];
+  listDevices(): Promise<MediaDeviceInfo[]> {
+    return Promise.resolve(this.#script.devices ?? []);
   }
 
-  async stats(): Promise<RTCStatsReport | undefined> {
-    return this.talking ? new Map(this.#script.report?.() ?? []) : undefined;
+  stats(): Promise<RTCStatsReport | undefined> {
+    return Promise.resolve(this.talking ? new Map(this.#script.report?.() ?? []) : undefined);
   }
 
-  async destroy(): Promise<void> {
+  destroy(): Promise<void> {
     this.asked.push('destroy');
     this.#listeners.clear();
+    return Promise.resolve();
   }
 
   /* What the other side and the network do. */
@@ -198,8 +202,11 @@ export class FakeHandler implements SoftHandler {
 
   #makeDeviceControl(): DeviceControl {
     let front = true;
-    const { asked } = this;
     const script = this.#script;
+    const note = (words: string): Promise<void> => {
+      this.asked.push(words);
+      return Promise.resolve();
+    };
     return {
       hasMultiVoiceDevice: true,
       hasMultiVideoDevice: script.multiCamera ?? false,
@@ -210,14 +217,14 @@ export class FakeHandler implements SoftHandler {
       },
       voiceHeadphoneIndex: 0,
       voiceSpeakerIndex: 1,
-      toggleVoiceDevice: async () => [0, 'default', ''],
-      updateVoiceSpeaker: async (speaker) => void asked.push(`speaker ${speaker}`),
-      updateFrontCamera: async (to) => {
+      toggleVoiceDevice: () => Promise.resolve([0, 'default', '']),
+      updateVoiceSpeaker: (speaker) => note(`speaker ${speaker}`),
+      updateFrontCamera: (to) => {
         front = to;
-        asked.push(`front ${to}`);
+        return note(`front ${to}`);
       },
-      enableCamera: async (enabled) => void asked.push(`camera ${enabled}`),
-      selectDevice: async (kind, deviceId) => void asked.push(`select ${kind} ${deviceId}`),
+      enableCamera: (enabled) => note(`camera ${enabled}`),
+      selectDevice: (kind, deviceId) => note(`select ${kind} ${deviceId}`),
     };
   }
 }

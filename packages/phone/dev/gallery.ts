@@ -36,11 +36,11 @@ async function show(scene: Scene): Promise<void> {
   element.clock = () => now;
   const microphone = scene.microphone ?? 'granted';
   element.microphone = {
-    check: async () => microphone,
-    ask: async () => microphone,
+    check: () => Promise.resolve(microphone),
+    ask: () => Promise.resolve(microphone),
     watch: () => () => undefined,
   };
-  element.createHandler = async (options) => {
+  element.createHandler = (options) => {
     handler = new FakeHandler(
       {
         localStream: (video) => fakePicture('local', video),
@@ -52,7 +52,7 @@ async function show(scene: Scene): Promise<void> {
       },
       options,
     );
-    return handler;
+    return Promise.resolve(handler);
   };
   const stage = {
     element,
@@ -67,6 +67,7 @@ async function show(scene: Scene): Promise<void> {
     },
   };
   document.body.append(element);
+  window.dispatchEvent(new PointerEvent('pointerdown'));
   if (name !== 'login' && !scene.insecure) await element.logIn('1001', '12345678');
   if (element.state.line.name === 'up' && query.get('history') !== 'no') await haveHistory(stage);
   element.renderRoot.querySelector<HTMLElement>('.choose.even .big.plain')?.click();

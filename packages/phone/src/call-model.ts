@@ -73,6 +73,12 @@ export type CallEvent =
   | { type: 'endPressed' }
   | { type: 'callEnded'; by: 'us' | 'peer'; code: Code; reason: string; at: number }
   | { type: 'muteChanged'; muted: boolean }
+  | { type: 'plateTouched' }
+  | { type: 'plateClosed' }
+  | TalkingEvent;
+
+/** What can only happen while two people talk. */
+type TalkingEvent =
   | { type: 'cameraChanged'; camera: 'on' | 'off' }
   /** Whether our own stream has a picture now. */
   | { type: 'localPictureSeen'; has: boolean }
@@ -80,9 +86,7 @@ export type CallEvent =
   | { type: 'receivingVideoChanged'; receivingVideo: boolean }
   | { type: 'loudspeakerChanged'; loudspeaker: boolean }
   | { type: 'toneSent'; tone: string }
-  | { type: 'mediaChangeFailed'; code: Code }
-  | { type: 'plateTouched' }
-  | { type: 'plateClosed' };
+  | { type: 'mediaChangeFailed'; code: Code };
 
 /** What `event` makes of `call`. An event that makes no sense there changes nothing. */
 export function nextCall(call: Call, event: CallEvent): Call {
@@ -109,7 +113,13 @@ export function nextCall(call: Call, event: CallEvent): Call {
       return call.name === 'ended' ? { name: 'none' } : call;
     case 'muteChanged':
       return call.name === 'talking' || call.name === 'calling' ? { ...call, muted: event.muted } : call;
-    default:
+    case 'cameraChanged':
+    case 'localPictureSeen':
+    case 'remoteVideoChanged':
+    case 'receivingVideoChanged':
+    case 'loudspeakerChanged':
+    case 'toneSent':
+    case 'mediaChangeFailed':
       return call.name === 'talking' ? nextTalking(call, event) : call;
   }
 }
@@ -123,24 +133,6 @@ export function isFree(call: Call): call is { name: 'none' } | Ended {
 export function hasPicture(call: Call): call is Talking {
   return call.name === 'talking' && (call.remoteVideo || call.camera !== 'none');
 }
-
-type TalkingEvent = Exclude<
-  CallEvent,
-  {
-    type:
-      | 'callArrived'
-      | 'callPlaced'
-      | 'answerPressed'
-      | 'answerFailed'
-      | 'peerRings'
-      | 'callAnswered'
-      | 'endPressed'
-      | 'callEnded'
-      | 'plateTouched'
-      | 'plateClosed'
-      | 'muteChanged';
-  }
->;
 
 function nextTalking(call: Talking, event: TalkingEvent): Talking {
   switch (event.type) {

@@ -1,3 +1,4 @@
+import type { HandsetErrorCode } from '@soft-handset/handset';
 import { isAnsweredElsewhere, isMissed } from './call-record.ts';
 import type { CallRecord, Code } from './call-record.ts';
 
@@ -56,8 +57,14 @@ function isFailure({ code }: CallRecord): boolean {
   return typeof code === 'string' || (code >= 400 && code !== 487);
 }
 
+/** Why a call did not come about. */
 export function refusalWords(code: Code): EndingWords {
-  switch (code) {
+  return typeof code === 'string' ? faultWords(code) : statusWords(code);
+}
+
+/** RFC 3261 §21, and the codes of our own server. */
+function statusWords(status: number): EndingWords {
+  switch (status) {
     case 404:
     case 410:
     case 484:
@@ -82,6 +89,13 @@ export function refusalWords(code: Code): EndingWords {
     case 488:
     case 606:
       return 'unsupported';
+    default:
+      return 'lineDown';
+  }
+}
+
+function faultWords(fault: HandsetErrorCode): EndingWords {
+  switch (fault) {
     case 'microphone-refused':
     case 'not-secure':
       return 'microphone';
@@ -94,7 +108,13 @@ export function refusalWords(code: Code): EndingWords {
       return 'deviceBusy';
     case 'not-registered':
       return 'notSignedIn';
-    default:
+    case 'signalling-lost':
+    case 'not-connected':
+    case 'wrong-state':
+    case 'media-failed':
+    case 'sound-blocked':
+    case 'timeout':
+    case 'closed':
       return 'lineDown';
   }
 }

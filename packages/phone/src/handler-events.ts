@@ -20,6 +20,9 @@ export function followHandler(
   handler.on('registerResult', ({ event, code }) => {
     tell(event === 'succ' ? { type: 'signedIn' } : { type: 'signInRefused', code: code ?? 'timeout' });
   });
+  handler.on('error', ({ code }) => {
+    if (code === 'sound-blocked') tell({ type: 'audioLocked' });
+  });
   handler.on('connection', ({ state }) => tell({ type: 'connectionChanged', connection: state }));
   handler.on('incomingcall', (call) => tell({ type: 'callArrived', call, answersItself: false, at: now() }));
   handler.on('incomingcall/autoAnswer', (call) =>

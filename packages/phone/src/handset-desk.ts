@@ -158,9 +158,7 @@ export class HandsetDesk implements Desk {
 
   setTheme(theme: Theme | undefined): void {
     this.#host.setTheme(theme);
-    const { theme: _, ...others } = this.prefs;
-    this.prefs = others;
-    this.setPrefs(theme ? { theme } : {});
+    this.setPrefs({ theme });
   }
 
   setLanguage(language: Language): void {
@@ -189,7 +187,7 @@ export class HandsetDesk implements Desk {
     const { handler } = this.phone;
     if (call.name === 'talking' && handler) {
       const isMuted = (): boolean => this.phone.state.call.name === 'talking' && this.phone.state.call.muted;
-      this.watch.start(handler, isMuted, () => this.#host.now());
+      this.watch.start(handler, isMuted);
     } else {
       this.watch.stop();
       this.picture.stop();

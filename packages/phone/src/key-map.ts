@@ -72,7 +72,7 @@ function letterKey(key: string, place: KeyPlace, { call }: PhoneState): KeyComma
     case 'v':
       return call.name === 'talking' ? { do: 'video' } : undefined;
     case 'd':
-      return call.name === 'talking' || isFree(call) ? { do: 'device' } : undefined;
+      return call.name === 'ringing' ? undefined : { do: 'device' };
     default:
       return undefined;
   }

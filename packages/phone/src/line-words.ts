@@ -10,11 +10,14 @@ export interface LineWords {
   words:
     | 'ready'
     | 'inCall'
+    | 'callComing'
+    | 'calling'
     | 'signingIn'
     | 'reconnecting'
     | 'keepTalking'
     | 'unreachable'
     | 'cannotRing'
+    | 'cannotHear'
     | 'microphoneUnknown'
     | 'microphoneRefused'
     | 'microphoneMissing'
@@ -66,7 +69,13 @@ function withoutMicrophone({ microphone, call }: PhoneState): LineWords | undefi
 }
 
 function reachable({ call, audioUnlocked }: PhoneState): LineWords {
-  if (!isFree(call)) return { lamp: 'busy', words: 'inCall', fix: 'none' };
+  if (call.name === 'talking' && !audioUnlocked) return { lamp: 'wait', words: 'cannotHear', fix: 'audio' };
+  if (!isFree(call)) return { lamp: 'busy', words: busyWords(call.name), fix: 'none' };
   if (!audioUnlocked) return { lamp: 'wait', words: 'cannotRing', fix: 'audio' };
   return { lamp: 'ok', words: 'ready', fix: 'none' };
+}
+
+function busyWords(name: 'ringing' | 'calling' | 'talking'): LineWords['words'] {
+  if (name === 'ringing') return 'callComing';
+  return name === 'calling' ? 'calling' : 'inCall';
 }

@@ -1,4 +1,5 @@
 import { isField, isNowhere } from './browser/focus.ts';
+import { isFree } from './call-model.ts';
 import { keyCommand } from './key-map.ts';
 import type { KeyCommand, KeyPlace } from './key-map.ts';
 import type { PhoneState } from './phone-model.ts';
@@ -74,9 +75,7 @@ function obey(command: KeyCommand, { act, state }: KeyHost): void {
     case 'video':
       return act.toggleCamera();
     case 'device':
-      return state().call.name === 'talking'
-        ? act.toggleDrawer('device')
-        : act.openDevices(!state().devicesOpen);
+      return !isFree(state().call) ? act.toggleDrawer('device') : act.openDevices(!state().devicesOpen);
     case 'close':
       return state().drawer === 'none' ? act.openDevices(false) : act.toggleDrawer(state().drawer);
   }

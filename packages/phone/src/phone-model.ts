@@ -55,6 +55,8 @@ export type PhoneEvent =
   | { type: 'connectionChanged'; connection: SoftHandlerEvents['connection']['state'] }
   | { type: 'microphoneChanged'; microphone: Microphone }
   | { type: 'audioUnlocked' }
+  /** The browser refused to play something. */
+  | { type: 'audioLocked' }
   | { type: 'noticeClosed' }
   | { type: 'numberChanged'; number: string }
   | { type: 'tabChosen'; tab: Tab }
@@ -105,6 +107,8 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
       return state.microphone === event.microphone ? state : { ...state, microphone: event.microphone };
     case 'audioUnlocked':
       return state.audioUnlocked ? state : { ...state, audioUnlocked: true };
+    case 'audioLocked':
+      return { ...state, audioUnlocked: false };
     case 'noticeClosed':
       return { ...state, noticeClosed: true };
     case 'numberChanged':
@@ -115,7 +119,24 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
       return { ...state, devicesOpen: event.open, drawer: 'none' };
     case 'drawerToggled':
       return { ...state, drawer: event.drawer === state.drawer ? 'none' : event.drawer };
-    default:
+    case 'callArrived':
+    case 'answerPressed':
+    case 'answerFailed':
+    case 'callPlaced':
+    case 'peerRings':
+    case 'callAnswered':
+    case 'endPressed':
+    case 'callEnded':
+    case 'muteChanged':
+    case 'plateTouched':
+    case 'plateClosed':
+    case 'cameraChanged':
+    case 'localPictureSeen':
+    case 'remoteVideoChanged':
+    case 'receivingVideoChanged':
+    case 'loudspeakerChanged':
+    case 'toneSent':
+    case 'mediaChangeFailed':
       return withCall(state, nextCall(state.call, event));
   }
 }

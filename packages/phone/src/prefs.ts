@@ -8,7 +8,7 @@ export interface Prefs {
   account?: string;
   server?: string;
   language?: Language;
-  theme?: Theme;
+  theme?: Theme | undefined;
   /** Text size: 1, 1.15 or 1.3. */
   scale?: number;
   classicCall?: boolean;

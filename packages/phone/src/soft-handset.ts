@@ -6,6 +6,7 @@ import type { MicrophoneGate } from './browser/microphone.ts';
 import { isHandheld, secureAddress, serverOf } from './browser/surroundings.ts';
 import { isFree } from './call-model.ts';
 import { FocusDesk } from './desk/focus-desk.ts';
+import { fitPicture } from './desk/picture-desk.ts';
 import { HandsetDesk } from './handset-desk.ts';
 import { chooseLanguage, messages } from './i18n/messages.ts';
 import type { Language } from './i18n/messages.ts';
@@ -217,6 +218,8 @@ export class SoftHandset extends LitElement {
 
   #watchSize(): () => void {
     const observer = new ResizeObserver(([entry]) => {
+      const picture = this.renderRoot.querySelector<HTMLVideoElement>('video.remote');
+      if (picture) fitPicture(picture);
       const isWide = this.layout !== 'column' && (entry?.contentRect.width ?? 0) >= wideFrom;
       if (isWide === this.#isWide) return;
       this.#isWide = isWide;

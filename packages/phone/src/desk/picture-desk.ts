@@ -66,6 +66,20 @@ export class PictureDesk {
   }
 }
 
+/** Less of a picture than this is not worth a filled stage. */
+const leastShown = 0.6;
+
+/** A picture fills the stage unless that would cut too much of it off: then it is shown whole. */
+export function fitPicture(video: HTMLVideoElement): void {
+  const share = shownWhenFilled(video.videoWidth / video.videoHeight, video.clientWidth / video.clientHeight);
+  video.classList.toggle('whole', share < leastShown);
+}
+
+/** Both as width by height: the share of the picture that is seen when it fills the stage. */
+export function shownWhenFilled(picture: number, stage: number): number {
+  return Math.min(picture / stage, stage / picture);
+}
+
 type Box = Pick<DOMRect, 'x' | 'y' | 'width' | 'height'>;
 
 export function nearestCorner(box: Box, room: Box): Corner {

@@ -29,9 +29,9 @@ export class SoundWatch {
   }
 
   /** Watches until `stop`; while the page is hidden nothing is read. */
-  start(handler: SoftHandler, isMuted: () => boolean, now: () => number): void {
+  start(handler: SoftHandler, isMuted: () => boolean): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => void this.#read(handler, isMuted(), now()), pollMs);
+    this.#timer = setInterval(() => void this.#read(handler, isMuted(), performance.now()), pollMs);
   }
 
   stop(): void {

@@ -126,18 +126,15 @@ export const base = css`
     overflow-wrap: anywhere;
     user-select: text;
   }
-  /* A button that waits changes its word after 300 ms; both words keep the room of the longer one. */
-  .words {
-    display: inline-grid;
-    justify-items: center;
-    align-items: center;
-  }
-  .words > * {
-    grid-area: 1 / 1;
-  }
+  /* A button that waits changes its word after 300 ms and keeps its size. */
   .words > .wait {
     visibility: hidden;
+    position: absolute;
+    inset-inline: 0;
+    text-align: center;
   }
+  [aria-busy='true'] > .icon,
+  [aria-busy='true'] > kbd,
   [aria-busy='true'] > .words > .word {
     animation: hide 0s 300ms forwards;
   }

@@ -157,7 +157,7 @@ export const drawer = css`
     margin-block-end: var(--sh-s2);
   }
   /* The end button is never covered: it stands above the scrim, the sheet above it. */
-  .stage[data-sheet] > .big.end {
+  .stage[data-sheet] .col > .big.end {
     position: relative;
     z-index: var(--sh-z-sheet);
   }

@@ -50,7 +50,7 @@ export const layout = css`
     .facts {
       padding-block-start: var(--sh-s3);
     }
-    .ringing .who {
+    .before .who {
       padding-block-start: var(--sh-s4);
     }
   }
@@ -208,10 +208,10 @@ export const layout = css`
       font-size: var(--sh-fs-number);
     }
     .facts,
-    .ringing .plate > .facts {
+    .before .plate > .facts {
       padding-inline: var(--sh-s6);
     }
-    .ringing .plate > .facts {
+    .before .plate > .facts {
       padding-block: var(--sh-s5) var(--sh-s6);
     }
     .clock {
@@ -264,6 +264,9 @@ export const layout = css`
     }
     .page-body {
       padding-inline: var(--sh-s5);
+    }
+    .plate > .code {
+      padding-inline: var(--sh-s6);
     }
     .page-body.grid {
       display: grid;

@@ -104,17 +104,17 @@ export const stage = css`
     flex-wrap: wrap;
     gap: 0 var(--sh-s3);
   }
-  .ringing .who {
+  .before .who {
     padding-block-start: var(--sh-s6);
   }
-  .ringing .who h1 {
+  .before .who h1 {
     font-size: calc(40px * var(--sh-scale));
   }
-  .ringing .who .no {
+  .before .who .no {
     font-size: var(--sh-fs-title);
     margin-block-start: var(--sh-s2);
   }
-  .ringing > .plate > .facts {
+  .before .plate > .facts {
     padding: var(--sh-s4);
     border-block-start: 1px solid var(--sh-line);
     gap: var(--sh-s2) var(--sh-s4);

@@ -3,6 +3,10 @@ import { css } from 'lit';
 /** The video stage. */
 export const video = css`
   .stage.video {
+    /* How high the deck is: tiles, end button, room between and below. */
+    --deck: calc(
+      var(--sh-hit-tile) + var(--sh-hit-primary) + 20px + max(var(--sh-s4), env(safe-area-inset-bottom))
+    );
     padding: 0;
     background: #05080a;
     color: var(--sh-over);
@@ -72,9 +76,6 @@ export const video = css`
     display: grid;
     gap: var(--sh-s2);
   }
-  .video .deck .controls {
-    grid-template-columns: repeat(5, minmax(0, 1fr));
-  }
   .video .tile {
     background: var(--sh-over-tile);
     color: var(--sh-over);
@@ -102,8 +103,11 @@ export const video = css`
     color: #ffb3ae;
   }
   .video .remote {
-    object-fit: contain;
+    object-fit: cover;
     background: #05080a;
+  }
+  .video .remote.whole {
+    object-fit: contain;
   }
   .video .local {
     touch-action: none;
@@ -130,10 +134,10 @@ export const video = css`
     inset: 68px 12px auto auto;
   }
   .video .local[data-corner='bottom-left'] {
-    inset: auto auto var(--deck, 184px) 12px;
+    inset: auto auto calc(var(--deck) + 12px) 12px;
   }
   .video .local[data-corner='bottom-right'] {
-    inset: auto 12px var(--deck, 184px) auto;
+    inset: auto 12px calc(var(--deck) + 12px) auto;
   }
   .video .local.dragging {
     cursor: grabbing;
@@ -182,12 +186,12 @@ export const video = css`
   }
   .video > .drawer[data-kind='keypad'] {
     position: absolute;
-    inset: auto 0 0;
+    inset-inline: 0;
     border-radius: var(--sh-r5) var(--sh-r5) 0 0;
     z-index: var(--sh-z-sheet);
   }
   .video > .drawer {
-    inset-block-end: var(--deck, 164px);
+    inset-block-end: var(--deck);
   }
   .frame.picture {
     grid-template-rows: 0 minmax(0, 1fr) auto;

@@ -28,9 +28,11 @@ function withCaller(view: View, peer: Peer): TemplateResult {
     <div class="drawer-head"><h2>${t.records.withCaller}</h2></div>
     ${
       records.length
-        ? html`<ul class="rows">
-            ${records.map((record) => recordRow(view, record, 'in'))}
-          </ul>`
+        ? html`<div class="drawer-body">
+            <ul class="rows">
+              ${records.map((record) => recordRow(view, record, 'in'))}
+            </ul>
+          </div>`
         : html`<p class="note">${t.records.nothingWith}</p>`
     }
   </aside>`;

@@ -1,4 +1,4 @@
-import type { Talking } from '../call-model.ts';
+import type { Calling, Talking } from '../call-model.ts';
 import type { Tile } from '../parts/tile.ts';
 import type { View } from '../view.ts';
 
@@ -9,6 +9,18 @@ export function callTiles(view: View, call: Talking): Tile[] {
     keypadTile(view),
     ...videoTiles(view, call),
     ...speakerTile(view, call),
+    deviceTile(view),
+  ];
+}
+
+/** The same before the answer: what needs the other side waits in its place. */
+export function callingTiles(view: View, call: Calling): Tile[] {
+  const { t } = view;
+  const later = { disabled: true, press: () => undefined };
+  return [
+    muteTile(view, call),
+    { icon: 'keypad', words: t.call.keypad, ...later },
+    { icon: 'video', words: t.call.video, ...later },
     deviceTile(view),
   ];
 }
@@ -25,7 +37,7 @@ export function pictureTiles(view: View, call: Talking): Tile[] {
   ];
 }
 
-function muteTile({ t, act }: View, call: Talking): Tile {
+function muteTile({ t, act }: View, call: Calling | Talking): Tile {
   return {
     icon: call.muted ? 'mic-off' : 'mic',
     words: call.muted ? t.call.muted : t.call.mute,

@@ -27,7 +27,8 @@ export function endedView(view: View, call: Ended): TemplateResult {
   >
     <div class="col">
       <section class="plate" aria-label=${t.ended.over}>
-        ${band(ending.tone, 'end', title(view, ending), length(view, record))} ${who(record.peer)}
+        ${band(ending.tone, ending.why === 'missed' ? 'missed' : 'end', title(view, ending), length(view, record))}
+        ${who(record.peer)}
         <div class="told">${say('calm', 'info', what, more)}</div>
         <div class="rest"></div>
         ${

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Talking } from '../call-model.ts';
+import { fitPicture } from '../desk/picture-desk.ts';
 import type { Corner } from '../desk/picture-desk.ts';
 import { icon } from '../icons.ts';
 import { formatDuration, formatNumber } from '../number.ts';
@@ -50,6 +51,9 @@ function theirPicture({ t, remoteStream }: View, call: Talking): TemplateResult 
           .muted=${true}
           autoplay
           playsinline
+          @resize=${({ currentTarget }: Event) => {
+            if (currentTarget instanceof HTMLVideoElement) fitPicture(currentTarget);
+          }}
           x5-video-player-type="h5-page"
         ></video>`
       : nothing

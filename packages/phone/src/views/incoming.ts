@@ -12,7 +12,7 @@ import { besideCall } from './beside-call.ts';
 /** Somebody calls: who, why, and two buttons where they always are. */
 export function incomingView(view: View, call: Ringing): TemplateResult {
   const { t, act } = view;
-  return html`<main class="stage duo ringing" tabindex="-1">
+  return html`<main class="stage duo before ringing" tabindex="-1">
     <div class="col">
       <section class="plate" role="alertdialog" aria-label=${label(view, call)} aria-describedby="caller">
         ${ringingBand(view, call)}

@@ -8,7 +8,9 @@ export function keypadDrawer({ t, state, litKey, act }: View): TemplateResult {
   const tones = state.call.name === 'talking' ? state.call.tones : '';
   return html`<aside class="drawer" data-kind="keypad" aria-label=${t.call.keypad}>
     <div class="drawer-head">
-      <span class="sent num clip" aria-label=${tones ? t.call.tones : nothing}>${[...tones].join(' ')}</span>
+      <span class="sent num clip" aria-label=${tones ? t.call.tones : nothing}
+        >${tones.replace(/(?<=.)(?=.)/g, ' ')}</span
+      >
     </div>
     ${keyPad({ label: t.call.keypad, lit: litKey, press: (key) => act.press(key) })}
   </aside>`;

@@ -1,10 +1,12 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { isFree } from '../call-model.ts';
 import { lineWords } from '../line-words.ts';
 import type { LineWords } from '../line-words.ts';
 import { iconButton, smallButton } from '../parts/button.ts';
 import { lamp } from '../parts/lamp.ts';
 import type { View } from '../view.ts';
+import { noticeFor } from './notice.ts';
 
 /** Can I be reached? Always first, always in the same place. */
 export function lineBar(view: View): TemplateResult {
@@ -22,27 +24,20 @@ export function lineBar(view: View): TemplateResult {
       <span class="bar-line clip">${more(view, words)}</span>
       <span class="vh">${t.readiness}</span>
     </button>
-    ${words.fix === 'none' ? nothing : smallButton(t.fix[words.fix], () => fix(view, words))}
+    ${words.fix === 'none' || noticeFor(state) ? nothing : smallButton(t.fix[words.fix], () => fix(view, words))}
     ${showsDevices ? iconButton('headset', t.soundDevices, () => openDevices(view)) : nothing}
   </header>`;
 }
 
-function more({ t, state }: View, { words }: LineWords): unknown {
+function more({ t, state }: View, { words, fix }: LineWords): unknown {
   const account = html`<span class="num">${state.account}</span>`;
-  switch (words) {
-    case 'ready':
-    case 'signingIn':
-    case 'signedOut':
-      return account;
-    case 'unreachable': {
-      const code = state.line.name === 'failed' ? state.line.code : '';
-      return html`${account} · ${t.lineMore.unreachable(String(code))}`;
-    }
-    case 'notSecure':
-      return t.lineMore.notSecure;
-    default:
-      return html`${account} · ${t.lineMore[words]}`;
+  if (words === 'ready' || words === 'signingIn' || words === 'signedOut') return account;
+  if (words === 'unreachable') {
+    const code = state.line.name === 'failed' ? state.line.code : '';
+    return t.lineMore.unreachable(String(code));
   }
+  const known = t.lineMore[words];
+  return fix === 'none' && words !== 'notSecure' ? html`${account} · ${known}` : known;
 }
 
 function fix({ act }: View, { fix: what }: LineWords): void {
@@ -54,6 +49,6 @@ function fix({ act }: View, { fix: what }: LineWords): void {
 
 /** In a call they are a drawer beside it, else a page with a test of each. */
 function openDevices({ act, state }: View): void {
-  if (state.call.name === 'talking') act.toggleDrawer('device');
-  else if (state.call.name === 'none') act.openDevices(!state.devicesOpen);
+  if (!isFree(state.call)) act.toggleDrawer('device');
+  else act.openDevices(!state.devicesOpen);
 }

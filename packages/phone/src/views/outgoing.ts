@@ -5,6 +5,7 @@ import { band, facts, who } from '../parts/band.ts';
 import { bigButton } from '../parts/button.ts';
 import { tiles } from '../parts/tile.ts';
 import type { View } from '../view.ts';
+import { callingTiles } from './call-tiles.ts';
 import { besideCall } from './beside-call.ts';
 import { lastWith } from './last-with.ts';
 
@@ -14,7 +15,11 @@ export function outgoingView(view: View, call: Calling): TemplateResult {
   const seconds = t.outgoing.second(Math.floor((now - call.since) / 1000));
   const last = lastWith(view, call.peer);
   const shownAs = html`<span class="num">${state.account}</span>`;
-  return html`<main class="stage duo ${call.peerRings ? 'ringing' : 'calling'}" tabindex="-1">
+  return html`<main
+    class="stage duo before ${call.peerRings ? 'ringing' : ''}"
+    tabindex="-1"
+    ?data-sheet=${!view.wide && state.drawer !== 'none'}
+  >
     <div class="col">
       <section class="plate" aria-label=${t.call.label}>
         ${band('out', call.video ? 'video' : 'call', call.peerRings ? t.outgoing.ringing : t.outgoing.connecting, seconds)}
@@ -29,19 +34,7 @@ export function outgoingView(view: View, call: Calling): TemplateResult {
             : [[t.outgoing.shownAs, shownAs]],
         )}
       </section>
-      ${tiles(
-        [
-          {
-            icon: call.muted ? 'mic-off' : 'mic',
-            words: call.muted ? t.call.muted : t.call.mute,
-            lit: call.muted,
-            mute: true,
-            hint: 'F9',
-            press: () => act.toggleMute(),
-          },
-        ],
-        t.call.controls,
-      )}
+      ${tiles(callingTiles(view, call), t.call.controls)}
       ${bigButton({
         look: 'end',
         icon: 'end',

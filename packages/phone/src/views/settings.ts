@@ -47,8 +47,16 @@ function look({ t, language, theme, prefs, act }: View): TemplateResult {
     [1.15, t.settings.large],
     [1.3, t.settings.larger],
   ];
-  return html`${set('info', t.settings.language, segments(t.settings.language, languages, language, act.setLanguage))}
-  ${set('sun', t.settings.look, segments(t.settings.look, themes, theme, act.setTheme))}
+  return html`${set(
+    'info',
+    t.settings.language,
+    segments(t.settings.language, languages, language, (to) => act.setLanguage(to)),
+  )}
+  ${set(
+    'sun',
+    t.settings.look,
+    segments(t.settings.look, themes, theme, (to) => act.setTheme(to)),
+  )}
   ${set(
     'sliders',
     t.settings.text,
