@@ -1,15 +1,22 @@
 import { MediaError } from '@soft-handset/media';
-import type { MediaEngine, MediaSession } from '@soft-handset/media';
+import type { MediaEnd, MediaEngine, MediaSession } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { Clock } from '@soft-handset/sip';
 import type { CrossingSdp } from './call-effect.ts';
 import type { CallEvent } from './call-event.ts';
 import type { Handset } from './handset.ts';
+
+/** How long the media may be closed by the browser before the hang-up that belongs to it. */
+const hangupWaitMs = 1_000;
 
 /** The engine's side of one call: opens a session while SIP is under way, crosses SDPs, and reports as events of the call. */
 export class CallMedia {
   readonly #engine: MediaEngine;
   readonly #report: (event: CallEvent) => void;
   readonly #driver: () => Handset | undefined;
+  readonly #clock: Clock;
+  #stopWaiting: (() => void) | undefined;
+  #isClosed = false;
   #opening: Promise<MediaSession> | undefined;
   #session: MediaSession | undefined;
   #handsetIsIn = false;
@@ -19,10 +26,12 @@ export class CallMedia {
     report: (event: CallEvent) => void,
     /** The handset that hears what the media does. */
     driver: () => Handset | undefined,
+    clock: Clock,
   ) {
     this.#engine = engine;
     this.#report = report;
     this.#driver = driver;
+    this.#clock = clock;
   }
 
   /** Whether a browser has given its SDP: it has a PeerConnection with the engine then. */
@@ -39,7 +48,7 @@ export class CallMedia {
     this.#opening.then(
       (session) => {
         this.#session = session;
-        void session.ended.then((how) => this.#report({ type: 'mediaEnded', how }));
+        void session.ended.then((how) => this.#ended(how));
       },
       (error: unknown) => this.#fail(error),
     );
@@ -80,6 +89,8 @@ export class CallMedia {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#stopWaiting?.();
     this.#handsetIsIn = false;
     if (this.#session) this.#session.close();
     else
@@ -87,6 +98,14 @@ export class CallMedia {
         (session) => session.close(),
         () => undefined, // Nothing was opened.
       );
+  }
+
+  /** janus.js closes its PeerConnection and asks for the hang-up at once, and the first may be here before the second. */
+  #ended(how: MediaEnd): void {
+    const report = (): void => this.#report({ type: 'mediaEnded', how });
+    if (this.#isClosed) return;
+    if (how === 'closed') this.#stopWaiting = this.#clock.setTimeout(report, hangupWaitMs);
+    else report();
   }
 
   #withSession<T>(work: (session: MediaSession) => Promise<T>): Promise<T> {

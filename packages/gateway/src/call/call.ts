@@ -58,7 +58,7 @@ export class Call {
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
     const report = (event: CallEvent): void => this.#take(event);
     this.#dialog = new CallDialog(options.dialog, report);
-    this.#media = new CallMedia(world.engine, report, () => this.#driver);
+    this.#media = new CallMedia(world.engine, report, () => this.#driver, world.clock);
     this.#startedAt = world.clock.now();
     world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.facts.peer) }, 'call begins');
     const first = begin(start, world.engine.isUp);
