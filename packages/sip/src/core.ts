@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import type { Clock, Log, SipStackOptions } from './contract.ts';
+import { makeRandomHex } from './random.ts';
 
 /** RFC 3261 table 4 in milliseconds; G, E, A start at T1, I and K are T4, J, L and M are 64*T1 (here: H and F). */
 export interface Timers {
@@ -53,7 +53,7 @@ export function makeCore(options: SipStackOptions): Core {
       setTimeout: (run, delayMs) => clock.setTimeout(() => guard('timer', run), delayMs),
     },
     timers: timersOf(options.timers),
-    random: options.random ?? ((bytes) => randomBytes(bytes).toString('hex')),
+    random: options.random ?? makeRandomHex(),
     log,
     userAgent: options.userAgent,
     stats,
