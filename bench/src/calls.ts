@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMs } from '@soft-handset/parts';
 import { browserOffer } from './browser-offer.ts';
 import { JanusClient, type JanusHandle } from './janus-client.ts';
+import { percentiles } from './percentiles.ts';
 import type { BenchUser, Side } from './side.ts';
 
 /** How long set-ups take, call to accepted, in milliseconds. */
@@ -123,11 +124,4 @@ async function processorOf(side: Side): Promise<number> {
 function facts(times: readonly number[], failures: readonly unknown[]): SetupFacts {
   if (failures.length > 0) console.log(`  first of ${failures.length} failures: ${String(failures[0])}`);
   return { calls: times.length, failed: failures.length, ...percentiles(times) };
-}
-
-export function percentiles(values: readonly number[]): { readonly p50: number; readonly p95: number } {
-  const sorted = values.toSorted((one, other) => one - other);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-  return { p50: at(0.5), p95: at(0.95) };
 }

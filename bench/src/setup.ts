@@ -1,62 +1,73 @@
 import { Parts, startKamailio, startSipp } from '@soft-handset/parts';
 import { browserCalls } from './browser-calls.ts';
-import { percentiles, serialSetups, setupRate, type RateFacts, type SetupFacts } from './calls.ts';
+import { serialSetups, setupRate, type RateFacts, type SetupFacts } from './calls.ts';
+import { median, percentiles } from './percentiles.ts';
 import { registerAll, type RegistrationFacts } from './registrations.ts';
 import { startOurs, startStock, type BenchUser, type StartSide } from './side.ts';
 
 /*
- * The stock SIP plugin of Janus and our gateway, one after the other, with the same client, the same peers and the same
- * Janus program. The last line is the comparison, ours divided by theirs: `RESULT {...}`.
+ * The stock SIP plugin of Janus and our gateway, with the same client, the same peers and the same Janus program.
+ * They take turns, so that a machine that is busy for a while is busy for both; of several rounds the median counts.
+ * The last line is the comparison, ours divided by theirs: `RESULT {...}`.
+ * `npm run bench -- setup stock` or `ours` looks at one of them alone.
  */
 
-interface SideFacts {
+interface Round {
   readonly serial: SetupFacts;
   readonly rate10: RateFacts;
   readonly rate40: RateFacts;
+}
+
+interface SideFacts extends Round {
   readonly register200: RegistrationFacts;
   readonly register500: RegistrationFacts;
 }
 
-const serialCalls = 100;
-const rateSeconds = 8;
+const rounds = 3;
+const serialCalls = 50;
+const rateSeconds = 6;
 const warmUpUsers = 20;
 const browserRuns = 20;
-
 const guests = people('guest', 40);
 
-// `npm run bench -- setup stock` or `ours` looks at one of them alone.
+const sides: readonly (readonly [string, StartSide])[] = [
+  ['stock', startStock],
+  ['ours', startOurs],
+];
 const [only] = process.argv.slice(2);
-const theirs = only === 'ours' ? undefined : await measure(startStock);
-const ours = only === 'stock' ? undefined : await measure(startOurs);
-if (ours) await showBrowserCalls();
+const chosen = sides.filter(([name]) => only === undefined || only === name);
+
+const roundsOf = new Map<string, Round[]>(chosen.map(([name]) => [name, []]));
+for (let round = 0; round < rounds; round += 1) {
+  for (const [name, start] of chosen) roundsOf.get(name)?.push(await callRound(start));
+}
+const results = new Map<string, SideFacts>();
+for (const [name, start] of chosen) {
+  const calls = middle(roundsOf.get(name) ?? []);
+  const facts = {
+    ...calls,
+    register200: await registrations(start, 200),
+    register500: await registrations(start, 500),
+  };
+  results.set(name, facts);
+  show(name, facts);
+}
+if (only !== 'stock') await showBrowserCalls();
+
+const [theirs, ours] = [results.get('stock'), results.get('ours')];
 if (theirs && ours) console.log(`RESULT ${JSON.stringify(compare(ours, theirs))}`);
 
-function compare(one: SideFacts, other: SideFacts): object {
-  return {
-    setupLatencyRatio: ratio(one.serial.p50, other.serial.p50),
-    setupRateRatio40: ratio(one.rate40.perSecond, other.rate40.perSecond),
-    registerRateRatio: ratio(one.register200.perSecond, other.register200.perSecond),
-    memoryRatio: ratio(one.register500.bytesPerAccount, other.register500.bytesPerAccount),
-  };
-}
-
-async function measure(start: StartSide): Promise<SideFacts> {
-  const calls = await withParts(async (parts) => {
+async function callRound(start: StartSide): Promise<Round> {
+  return withParts(async (parts) => {
     const sipp = await parts.use(startSipp({ scenario: 'uas', trace: false }));
     const side = await start(parts, { sipPort: sipp.port, guests, users: [] });
-    console.log(`\n${side.name}`);
     const peer = sipp.uri('bench');
-    const serial = await serialSetups(side, guests[0]!, peer, serialCalls);
-    console.log(`  call -> accepted, one after the other   ${setups(serial)}`);
-    const rate10 = await setupRate(side, guests.slice(0, 10), peer, rateSeconds);
-    console.log(`  set-ups at 10 handles                   ${rate(rate10)}`);
-    const rate40 = await setupRate(side, guests, peer, rateSeconds);
-    console.log(`  set-ups at 40 handles                   ${rate(rate40)}`);
-    return { serial, rate10, rate40 };
+    return {
+      serial: await serialSetups(side, guests[0]!, peer, serialCalls),
+      rate10: await setupRate(side, guests.slice(0, 10), peer, rateSeconds),
+      rate40: await setupRate(side, guests, peer, rateSeconds),
+    };
   });
-  const register200 = await registrations(start, 200);
-  const register500 = await registrations(start, 500);
-  return { ...calls, register200, register500 };
 }
 
 async function registrations(start: StartSide, count: number): Promise<RegistrationFacts> {
@@ -65,10 +76,7 @@ async function registrations(start: StartSide, count: number): Promise<Registrat
     const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
     const registrar = await parts.use(startKamailio({ users: passwords }));
     const side = await start(parts, { sipPort: registrar.port, guests: [], users });
-    const facts = await registerAll(side, users.slice(0, warmUpUsers), users.slice(warmUpUsers));
-    const memory = `${(facts.bytesPerAccount / 1024).toFixed(1)} KB each`;
-    console.log(`  ${count} accounts registered by digest        ${facts.perSecond.toFixed(1)}/s, ${memory}`);
-    return facts;
+    return registerAll(side, users.slice(0, warmUpUsers), users.slice(warmUpUsers));
   });
 }
 
@@ -82,16 +90,63 @@ async function withParts<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
   }
 }
 
+/** The median of each figure; failures add up. */
+function middle(all: readonly Round[]): Round {
+  const setups = (facts: readonly SetupFacts[]): SetupFacts => ({
+    calls: facts.reduce((sum, one) => sum + one.calls, 0),
+    failed: facts.reduce((sum, one) => sum + one.failed, 0),
+    p50: median(facts.map(({ p50 }) => p50)),
+    p95: median(facts.map(({ p95 }) => p95)),
+  });
+  const rates = (facts: readonly RateFacts[]): RateFacts => ({
+    ...setups(facts),
+    handles: facts[0]?.handles ?? 0,
+    perSecond: median(facts.map(({ perSecond }) => perSecond)),
+    processorPercent: median(facts.map(({ processorPercent }) => processorPercent)),
+  });
+  return {
+    serial: setups(all.map(({ serial }) => serial)),
+    rate10: rates(all.map(({ rate10 }) => rate10)),
+    rate40: rates(all.map(({ rate40 }) => rate40)),
+  };
+}
+
+function show(name: string, { serial, rate10, rate40, register200, register500 }: SideFacts): void {
+  const setups = ({ p50, p95, calls, failed }: SetupFacts): string =>
+    `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms (${calls} calls, ${failed} failed)`;
+  console.log(name === 'stock' ? '\nJanus with janus.plugin.sip' : '\nsoft handset before Janus with NoSIP');
+  console.log(`  call -> accepted, one after the other   ${setups(serial)}`);
+  for (const rate of [rate10, rate40]) {
+    const processor = `${rate.processorPercent.toFixed(0)} % of a core`;
+    console.log(
+      `  set-ups at ${rate.handles} handles   ${rate.perSecond.toFixed(1)}/s, ${setups(rate)}, ${processor}`,
+    );
+  }
+  for (const { accounts, perSecond, bytesPerAccount } of [register200, register500]) {
+    const memory = `${(bytesPerAccount / 1024).toFixed(1)} KB each`;
+    console.log(`  ${accounts} accounts registered by digest   ${perSecond.toFixed(1)}/s, ${memory}`);
+  }
+}
+
 /** Only ours has return calls; the stock plugin cannot send an INVITE without an offer. */
 async function showBrowserCalls(): Promise<void> {
   const times = await withParts((parts) => browserCalls(parts, guests[0]!, browserRuns));
-  const show = (values: readonly number[]): string => {
+  const summary = (values: readonly number[]): string => {
     const { p50, p95 } = percentiles(values);
     return `p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms (${values.length} calls)`;
   };
-  console.log('\nfrom Chromium, return call');
-  console.log(`  new_call -> new_accepted     ${show(times.map((one) => one.newCallToNewAccepted))}`);
-  console.log(`  new_accept -> first RTP      ${show(times.map((one) => one.newAcceptToFirstRtp))}`);
+  console.log('\nreturn calls from Chromium');
+  console.log(`  new_call -> new_accepted    ${summary(times.map((one) => one.newCallToNewAccepted))}`);
+  console.log(`  new_accept -> first RTP     ${summary(times.map((one) => one.newAcceptToFirstRtp))}`);
+}
+
+function compare(one: SideFacts, other: SideFacts): object {
+  return {
+    setupLatencyRatio: ratio(one.serial.p50, other.serial.p50),
+    setupRateRatio40: ratio(one.rate40.perSecond, other.rate40.perSecond),
+    registerRateRatio: ratio(one.register200.perSecond, other.register200.perSecond),
+    memoryRatio: ratio(one.register500.bytesPerAccount, other.register500.bytesPerAccount),
+  };
 }
 
 function people(kind: string, count: number): readonly BenchUser[] {
@@ -99,15 +154,6 @@ function people(kind: string, count: number): readonly BenchUser[] {
     name: `${kind}${index}`,
     password: `pw-${index}`,
   }));
-}
-
-function setups({ p50, p95, calls, failed }: SetupFacts): string {
-  return `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms (${calls} calls, ${failed} failed)`;
-}
-
-function rate(facts: RateFacts): string {
-  const processor = `${facts.processorPercent.toFixed(0)} % of a core`;
-  return `${facts.perSecond.toFixed(1)}/s, ${setups(facts)}, ${processor}`;
 }
 
 function ratio(one: number, other: number): number {

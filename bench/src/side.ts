@@ -15,7 +15,6 @@ export interface BenchUser {
 
 /** One of the two that are compared, running. */
 export interface Side {
-  readonly name: 'stock janus.plugin.sip' | 'soft handset';
   readonly url: string;
   readonly plugin: string;
   /** Everything that the side runs: its memory and processor time count. */
@@ -42,7 +41,6 @@ export const startStock: StartSide = async (parts, { sipPort }) => {
   const janus = await parts.use(startJanus({ plugins: nosipAndStockSip }));
   const proxy = `sip:127.0.0.1:${sipPort}`;
   return {
-    name: 'stock janus.plugin.sip',
     url: janus.url,
     plugin: 'janus.plugin.sip',
     pids: [janus.pid],
@@ -75,7 +73,6 @@ export const startOurs: StartSide = async (parts, { sipPort, guests, users }) =>
   );
   const register = ({ name }: BenchUser): object => ({ request: 'register', username: name });
   return {
-    name: 'soft handset',
     url: gateway.janusUrl,
     plugin: 'janus.plugin.sipserver',
     pids: [gateway.child.pid, janus.pid],
