@@ -62,10 +62,14 @@ export class Wire {
     );
   }
 
-  /** Candidates and what Janus says about the media; candidates in a row count as one. */
+  /** What is sent about the media, candidates in a row as one, and then what is heard: the two run side by side. */
   get mediaLadder(): readonly string[] {
     const lines = this.recent.flatMap(({ direction, message }) => mediaLine(direction, message) ?? []);
-    return lines.filter((line, index) => line !== '> candidate' || lines[index - 1] !== line);
+    const sent = lines.filter((line) => line.startsWith('>'));
+    return [
+      ...sent.filter((line, index) => sent[index - 1] !== line),
+      ...lines.filter((line) => line.startsWith('<')),
+    ];
   }
 
   /** The calls that were named, in their order. */

@@ -129,8 +129,12 @@ export class World {
   /** A scripted phone at number 2001. */
   async peer(scenario: (media: PeerMedia) => string, more: Partial<PeerOptions> = {}): Promise<Peer> {
     const peer = await startPeer({ port: this.peerPort, frequency: tones.peer, scenario, ...more });
-    onTestFinished(() => peer.close());
-    onTestFailed(async () => console.error(`the peer:\n${(await peer.ladder()).join('\n')}`));
+    let ladder: readonly string[] = [];
+    onTestFinished(async () => {
+      ladder = await peer.ladder();
+      await peer.close();
+    });
+    onTestFailed(() => console.error(`the peer:\n${ladder.join('\n')}`));
     return peer;
   }
 
