@@ -105,6 +105,7 @@ export const ConfigFile = v.strictObject({
       connectBurst: v.exactOptional(Count, 200),
       connectionsPerAddress: v.exactOptional(Count, 500),
       sessions: v.exactOptional(Count, 20_000),
+      sessionsPerAddress: v.exactOptional(Count, 2000),
       handlesPerSession: v.exactOptional(Count, 256),
       queuedEvents: v.exactOptional(Count, 1000),
       unsentBytes: v.exactOptional(Bytes, 4_194_304),

@@ -88,11 +88,10 @@ export class Dispatcher {
     const request = parseJanusRequest(input);
     if (!request.ok) return refusal(request.code, request.reason, envelope);
     const wish = request.value.janus === 'create' ? request.value.id : undefined;
-    const session = sessions.create(client.owner, wish);
+    const session = sessions.create(client.owner, client.remoteAddress, wish);
     if (session === 'taken')
       return refusal(janusErrors.sessionConflict, 'Session ID already in use', envelope);
-    if (session === 'full')
-      return refusal(janusErrors.tooManyRequests, 'Too many sessions on this server', envelope);
+    if (session === 'full') return refusal(janusErrors.tooManyRequests, 'Too many sessions', envelope);
     return { janus: 'success', transaction, data: { id: session.id } };
   }
 

@@ -38,6 +38,7 @@ export class JanusServer {
       log,
       rate,
       maxSessions: limits.sessions,
+      sessionsPerAddress: limits.sessionsPerAddress,
       queuedEvents: limits.queuedEvents,
     });
     const dispatcher = new Dispatcher({

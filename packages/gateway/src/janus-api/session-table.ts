@@ -14,6 +14,8 @@ export interface SessionTableOptions {
   /** ... and after the client closed the socket itself: a page that went away, or is loading again. */
   readonly leaveMs: number;
   readonly maxSessions: number;
+  /** One client must not take all of them. */
+  readonly sessionsPerAddress: number;
   readonly queuedEvents: number;
   readonly rate: Rate;
   /** 1 to 2^53 - 1, not to be guessed: who knows it may claim the session. */
@@ -25,6 +27,8 @@ export type SessionEnd = 'destroyed' | 'timeout' | 'not claimed' | 'overflow' | 
 
 interface Life {
   readonly session: Session;
+  /** Where it was created from. */
+  readonly address: string;
   /** On the clock, unless something is heard before. */
   endsAt: number;
   endsAs: SessionEnd;
@@ -42,6 +46,7 @@ interface Life {
 export class SessionTable {
   readonly #options: SessionTableOptions;
   readonly #lives = new Map<number, Life>();
+  readonly #countByAddress = new Map<string, number>();
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
@@ -53,16 +58,18 @@ export class SessionTable {
     return { sessions: this.#lives.size, handles };
   }
 
-  /** `id` is the client's wish. Undefined: it is taken, or there are too many sessions. */
-  create(owner: SessionOwner, id = this.randomId()): Session | 'taken' | 'full' {
-    const { clock, queuedEvents, rate, maxSessions } = this.#options;
-    if (this.#lives.size >= maxSessions) return 'full';
+  /** `id` is the client's wish. */
+  create(owner: SessionOwner, address: string, id = this.randomId()): Session | 'taken' | 'full' {
+    const { clock, queuedEvents, rate, maxSessions, sessionsPerAddress } = this.#options;
+    const count = this.#countByAddress.get(address) ?? 0;
+    if (this.#lives.size >= maxSessions || count >= sessionsPerAddress) return 'full';
     if (this.#lives.has(id)) return 'taken';
+    this.#countByAddress.set(address, count + 1);
     // An overflow comes up while a plugin speaks; it must not be detached from under its own feet.
     const overflowed = (): void => void clock.setTimeout(() => this.end(session, 'overflow'), 0);
     const session = new Session({ id, clock, queuedEvents, rate, overflowed });
     session.owner = owner;
-    const life: Life = { session, endsAt: 0, endsAs: 'timeout', stopTimer: () => undefined };
+    const life: Life = { session, address, endsAt: 0, endsAs: 'timeout', stopTimer: () => undefined };
     this.#lives.set(id, life);
     this.heardFrom(session);
     this.#watch(life);
@@ -105,6 +112,7 @@ export class SessionTable {
     if (life?.session !== session) return;
     life.stopTimer();
     this.#lives.delete(session.id);
+    this.#forgetAt(life.address);
     for (const handle of session.handles.values()) handle.detach();
     session.handles.clear();
     if (why === 'timeout' || why === 'overflow') session.owner?.eventsReady(session);
@@ -120,6 +128,12 @@ export class SessionTable {
   /** An id for a session or a handle. */
   randomId(): number {
     return this.#options.randomId?.() ?? random53Bits();
+  }
+
+  #forgetAt(address: string): void {
+    const left = (this.#countByAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#countByAddress.set(address, left);
+    else this.#countByAddress.delete(address);
   }
 
   #watch(life: Life): void {

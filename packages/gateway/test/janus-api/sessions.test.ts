@@ -24,12 +24,13 @@ function table(settings: { readonly queuedEvents?: number } = {}) {
     timeoutMs: 60_000,
     reclaimMs: 120_000,
     leaveMs: 10_000,
-    maxSessions: 10,
+    maxSessions: 4,
+    sessionsPerAddress: 2,
     queuedEvents: settings.queuedEvents ?? 100,
     rate: { perSecond: 100, burst: 100 },
   });
   const owner = new Owner();
-  const session = sessions.create(owner) as Session;
+  const session = sessions.create(owner, 'home') as Session;
   return { clock, log, sessions, owner, session };
 }
 
@@ -98,7 +99,7 @@ test('the death of a socket does not touch a session that has moved on', () => {
 
 test('a session that nobody empties ends, and only that', () => {
   const { clock, sessions, owner, session, log } = table({ queuedEvents: 3 });
-  const other = sessions.create(new Owner()) as Session;
+  const other = sessions.create(new Owner(), 'home') as Session;
   sessions.ownerGone(owner, 'dropped');
 
   for (let n = 0; n < 50; n++) session.deliver({ janus: 'webrtcup', session_id: session.id, sender: n });
@@ -108,6 +109,17 @@ test('a session that nobody empties ends, and only that', () => {
   expect(sessions.find(session.id)).toBeUndefined();
   expect(sessions.find(other.id)).toBe(other);
   expect(log.texts('warn')).toEqual(['session ended']);
+});
+
+test('one address cannot take all sessions, and gets each back', () => {
+  const { sessions, session } = table();
+  const create = (address: string) => typeof sessions.create(new Owner(), address);
+
+  expect([create('home'), create('home')]).toEqual(['object', 'string']);
+  expect([create('away'), create('away'), create('third')]).toEqual(['object', 'object', 'string']);
+  sessions.end(session, 'destroyed');
+  sessions.end(session, 'destroyed');
+  expect([create('home'), create('home')]).toEqual(['object', 'string']);
 });
 
 test('ids cannot be guessed: 53 bits, none twice', () => {
@@ -189,6 +201,25 @@ test('a peer that does not answer pings is found dead, and its session can be cl
 
   expect(await closed).toBe(1006);
   expect(server.sessions.counts.sessions).toBe(1);
+});
+
+test('a client that does not read is given up before it fills the memory; its session can be claimed', async () => {
+  const { wsUrl, server, plugin: echo, log } = await startTestServer({ limits: { unsentBytes: 65_536 } });
+  const deaf = await WsClient.open(wsUrl);
+  const session_id = (await deaf.ask({ janus: 'create' })).data!.id;
+  await deaf.ask({ janus: 'attach', session_id, plugin });
+
+  deaf.socket.pause();
+  const reason = 'x'.repeat(10_000);
+  for (let n = 0; n < 5000 && server.connectionCount > 0; n++) {
+    echo.last.handle.hangup(reason);
+    await new Promise((tick) => setImmediate(tick));
+  }
+
+  expect(server.connectionCount).toBe(0);
+  expect(log.texts('warn')).toEqual(['websocket client does not read']);
+  const next = await WsClient.open(wsUrl);
+  expect(await next.ask({ janus: 'claim', session_id })).toMatchObject({ janus: 'success' });
 });
 
 test('a poll without events answers keepalive: in a list with maxev, alone without', async () => {
