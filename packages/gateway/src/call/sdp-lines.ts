@@ -10,8 +10,8 @@ export function mediaIn(sdp: string): { readonly audio: boolean; readonly video:
 }
 
 /**
- * What we said last, if it answers this offer as well: the offer is the one already agreed (RFC 3264 §8), and no m-line of ours
- * is alive where the peer's is refused.
+ * What we said last, if it answers this offer as well: the offer is the one already agreed (RFC 3264 §8), and the same m-lines
+ * are alive in both. Video that was refused and is offered once more is a question to the handset, not a repetition.
  */
 export function answerAgain(
   offer: string,
@@ -21,7 +21,7 @@ export function answerAgain(
   const theirs = mediaLines(offer);
   const ours = mediaLines(agreed.local);
   const fits = (line: MediaLine, at: number): boolean =>
-    line.type === theirs[at]?.type && (line.port === '0' || theirs[at].port !== '0');
+    line.type === theirs[at]?.type && (line.port === '0') === (theirs[at].port === '0');
   return ours.length === theirs.length && ours.every(fits) ? agreed.local : undefined;
 }
 

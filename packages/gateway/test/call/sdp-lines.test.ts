@@ -37,6 +37,12 @@ describe('an offer that our last SDP answers', () => {
     ['no origin at all', 'm=audio 1 RTP/AVP 0', 'm=audio 2 RTP/AVP 0', ours],
     ['more m-lines than ours', sdp(1, 'audio 4000', 'video 1'), sdp(1, 'audio 4000', 'video 1'), ours],
     ['a refused m-line that is alive in ours', sdp(1, 'audio 0'), sdp(1, 'audio 0'), ours],
+    [
+      'a live m-line that is refused in ours',
+      sdp(1, 'audio 1', 'video 1'),
+      sdp(1, 'audio 1', 'video 1'),
+      sdp(7, 'audio 5000', 'video 0'),
+    ],
     ['other media', sdp(1, 'video 4000'), sdp(1, 'video 4000'), ours],
   ])('is not one with %s', (_, offer, remote, local) => {
     expect(answerAgain(offer, { local, remote })).toBeUndefined();

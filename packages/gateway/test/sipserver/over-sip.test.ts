@@ -1,43 +1,12 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openSipStack, systemClock } from '@soft-handset/sip';
-import { createSipserverPlugin } from '../../src/sipserver/plugin.ts';
+import { describe, expect, test } from 'vitest';
 import { FakeEngine } from '../fakes/fake-engine.ts';
-import { account } from '../fakes/gateway-of-fakes.ts';
-import { SmallRegistrar } from '../fakes/small-registrar.ts';
+import { gatewayOverSip } from '../fakes/gateway-over-sip.ts';
 import { anAnswer, anOffer, TestHandset } from '../fakes/test-handset.ts';
-import { LogBook } from '../log-book.ts';
 
-/** Two accounts of one gateway call each other over real SIP, UDP on loopback, through a registrar. The media is made up. */
-async function gatewayOverSip() {
-  const registrar = await SmallRegistrar.open();
-  const stack = await openSipStack({ udp: { port: 0 } });
-  const [engine, log] = [new FakeEngine(), new LogBook()];
-  const sipserver = createSipserverPlugin({
-    stack,
-    engine,
-    log,
-    clock: systemClock,
-    accounts: ['1001', '1002'].map((name) => {
-      const aor = registrar.uri.replace('sip:', `sip:${name}@`);
-      return account(name, { sip: { aor, authUser: name, server: 'pbx', register: true } });
-    }),
-    servers: [{ name: 'pbx', uri: registrar.uri }],
-    ownCredentials: false,
-    callTypeHeader: 'X-Call-Type',
-    answerTimeoutMs: 20_000,
-    lineGraceMs: 10,
-  });
-  onTestFinished(async () => {
-    await sipserver.close();
-    await stack.close();
-    await registrar.close();
-  });
-  const alice = await new TestHandset(sipserver.plugin).registers('1001');
-  const bob = await new TestHandset(sipserver.plugin).registers('1002');
-  return { registrar, stack, engine, log, sipserver, alice, bob };
-}
+/** Two accounts of one gateway call each other. The media is made up. */
+const gatewayOverFakeMedia = () => gatewayOverSip(new FakeEngine());
 
-type World = Awaited<ReturnType<typeof gatewayOverSip>>;
+type World = Awaited<ReturnType<typeof gatewayOverFakeMedia>>;
 
 /** A return call of alice: bob's browser offers. */
 async function returnCall({ alice, bob }: World): Promise<string> {
@@ -70,7 +39,7 @@ async function classicCall({ alice, bob }: World): Promise<string> {
 
 describe('over real SIP', () => {
   test('a return call, ended by the callee', async () => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     const callId = await returnCall(world);
 
     world.bob.asks({ request: 'hangup' });
@@ -81,7 +50,7 @@ describe('over real SIP', () => {
   });
 
   test('a classic call, ended by the caller', async () => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     await classicCall(world);
 
     world.alice.asks({ request: 'hangup' });
@@ -92,7 +61,7 @@ describe('over real SIP', () => {
   });
 
   test('the caller gives up while it rings', async () => {
-    const { alice, bob } = await gatewayOverSip();
+    const { alice, bob } = await gatewayOverFakeMedia();
     alice.asks({ request: 'new_call', uri: '1002' });
     await alice.hears('calling');
     await bob.hears('incomingcall');
@@ -109,7 +78,7 @@ describe('over real SIP', () => {
     ['decline', { code: 603 }, 603],
     ['hangup', {}, 486],
   ] as const)('the callee answers with %s', async (request, more, code) => {
-    const { alice, bob } = await gatewayOverSip();
+    const { alice, bob } = await gatewayOverFakeMedia();
     alice.asks({ request: 'call', uri: '1002' }, anOffer);
     await alice.hears('calling');
     await bob.hears('incomingcall');
@@ -121,7 +90,7 @@ describe('over real SIP', () => {
   });
 
   test('a number that nobody has', async () => {
-    const { alice } = await gatewayOverSip();
+    const { alice } = await gatewayOverFakeMedia();
 
     alice.asks({ request: 'new_call', uri: '4711' });
 
@@ -130,7 +99,7 @@ describe('over real SIP', () => {
   });
 
   test('the callee is in a call', async () => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     await returnCall(world);
     const carol = await new TestHandset(world.sipserver.plugin).registers('1001');
 
@@ -142,7 +111,7 @@ describe('over real SIP', () => {
   });
 
   test.each(['caller', 'callee'] as const)('the %s changes the call', async (who) => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     await classicCall(world);
     const { alice, bob } = world;
     const [one, other] = who === 'caller' ? [alice, bob] : [bob, alice];
@@ -160,7 +129,7 @@ describe('over real SIP', () => {
   });
 
   test('a change that the peer refuses leaves the call', async () => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     await classicCall(world);
 
     const update = world.alice.asks({ request: 'update' }, { type: 'offer', sdp: 'no-common' });
@@ -176,7 +145,7 @@ describe('over real SIP', () => {
   });
 
   test('a browser that vanishes', async () => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     await returnCall(world);
 
     world.alice.leaves();
@@ -185,7 +154,7 @@ describe('over real SIP', () => {
   });
 
   test('the engine is lost: both sides hear of it', async () => {
-    const world = await gatewayOverSip();
+    const world = await gatewayOverFakeMedia();
     await returnCall(world);
 
     world.engine.lose();
@@ -195,7 +164,7 @@ describe('over real SIP', () => {
   });
 
   test('the last handset logs out: the registrar hears it', async () => {
-    const { alice, registrar, stack } = await gatewayOverSip();
+    const { alice, registrar, stack } = await gatewayOverFakeMedia();
 
     alice.asks({ request: 'unregister' });
 
@@ -208,7 +177,7 @@ describe('over real SIP', () => {
 });
 
 test('after 100 calls of all kinds nothing is left of them', { timeout: 30_000 }, async () => {
-  const world = await gatewayOverSip();
+  const world = await gatewayOverFakeMedia();
   const { alice, bob, engine, stack, sipserver, log } = world;
   const ends: readonly (() => Promise<unknown>)[] = [
     async () => {
