@@ -1,4 +1,5 @@
 import { sipserverErrors, type Jsep, type SipserverRequestBody } from '@soft-handset/protocol';
+import { CallChanges } from './call-changes.ts';
 import { isTalking, nextCallState, type CallEvent, type CallState } from './call-state.ts';
 import { DtmfQueue } from './dtmf.ts';
 import { HandsetError } from './handset-error.ts';
@@ -40,6 +41,8 @@ export class Call {
   readonly party: CallParty;
   /** Settles when it is over; never rejects. */
   readonly isOver: Promise<void>;
+  /** New offers while it runs. */
+  readonly changes: CallChanges;
   readonly #ports: CallPorts;
   readonly #negotiation: Negotiation;
   readonly #dtmf: DtmfQueue;
@@ -49,7 +52,6 @@ export class Call {
   #directions: Directions | undefined;
   #media = { webrtcUp: false, receivingAudio: false, receivingVideo: false };
   #mediaLostTimer: ReturnType<typeof setTimeout> | undefined;
-  #lastUpdate: Promise<unknown> = Promise.resolve();
 
   constructor(party: CallParty, ports: CallPorts) {
     this.party = party;
@@ -57,6 +59,13 @@ export class Call {
     this.#callId = party.callId;
     this.isOver = new Promise((resolve) => (this.#tellOver = resolve));
     this.#negotiation = new Negotiation(ports.handler, ports.media, ports.isPhone);
+    this.changes = new CallChanges({
+      handler: ports.handler,
+      media: ports.media,
+      negotiation: this.#negotiation,
+      isActive: () => this.#state === 'active',
+      named: () => this.#named(),
+    });
     this.#dtmf = new DtmfQueue((tones, durationMs, gapMs) =>
       ports.handler.sendTones(tones, durationMs, gapMs),
     );
@@ -167,7 +176,7 @@ export class Call {
         this.#endedElsewhere();
         return;
       case 'updatingcall':
-        if (jsep !== undefined) void this.#inTurn(() => this.#answerUpdate(jsep)).catch(this.#report);
+        if (jsep !== undefined) this.changes.answer(jsep).catch(this.#report);
         return;
       case 'declining':
       case 'updating':
@@ -205,28 +214,6 @@ export class Call {
     return this.#dtmf.send(digits);
   }
 
-  /** Picture on or off in the running call. Off keeps the stream and sends black. */
-  async setCamera(isOn: boolean): Promise<void> {
-    const { video } = this.#ports.media.tracks;
-    if (video !== undefined) video.enabled = isOn;
-    else if (isOn) await this.setVideo(true, true);
-  }
-
-  /** Adds or takes away video, by an offer in the call. */
-  setVideo(send: boolean, receive: boolean): Promise<void> {
-    return this.#inTurn(async () => {
-      const change = await this.#negotiation.offerVideo(send, receive);
-      if (change === undefined) return;
-      try {
-        const { jsep } = await this.#send({ request: 'update', ...this.#named() }, change.offer);
-        if (jsep !== undefined) await this.#ports.handler.acceptAnswer(jsep);
-      } catch (error) {
-        if (this.#state === 'active') await change.undo();
-        throw error;
-      }
-    });
-  }
-
   async #takeOrRingOn(directions: Directions): Promise<void> {
     try {
       await this.#ports.media.take(directions);
@@ -262,11 +249,6 @@ export class Call {
 
   #takeAnswer(jsep: Jsep | undefined): void {
     if (jsep?.type === 'answer') void this.#ports.handler.acceptAnswer(jsep).catch(this.#failed);
-  }
-
-  async #answerUpdate(offer: Jsep): Promise<void> {
-    const answer = await this.#negotiation.answerUpdate(offer);
-    await this.#send({ request: 'update', ...this.#named() }, answer);
   }
 
   #ended(code: number, detail: string): void {
@@ -333,15 +315,6 @@ export class Call {
     if (!(error instanceof HandsetError) || error.code !== 'signalling-lost') return false;
     if (this.#callId !== undefined) this.#ports.oweHangup(this.#callId);
     return true;
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastUpdate.then(() => {
-      if (this.#state !== 'active') throw HandsetError.of('wrong-state');
-      return work();
-    });
-    this.#lastUpdate = turn.catch(() => undefined);
-    return turn;
   }
 
   #send(body: SipserverRequestBody, jsep?: JanusJsep, limitMs?: number): Promise<SipEvent> {

@@ -3,6 +3,7 @@ import { HandsetError } from './handset-error.ts';
 import type { JanusApi, JanusPluginCallbacks, JanusPluginHandle, JanusSession } from './janus-api.ts';
 import { JanusSocket } from './janus-socket.ts';
 import { within } from './limit.ts';
+import { SocketWatch } from './socket-watch.ts';
 import type { SoftHandlerEvents } from './soft-handler-types.ts';
 
 export type ConnectionState = SoftHandlerEvents['connection']['state'];
@@ -28,7 +29,6 @@ export interface JanusConnectionListener {
 const attemptLimitMs = 10_000;
 const closeLimitMs = 2_000;
 const keepAlivePeriodMs = 15_000;
-const watchPeriodMs = 10_000;
 /** The server keeps a session for 120 s after its socket is gone. */
 const reclaimMs = 110_000;
 const silently = { cleanupHandles: true, notifyDestroyed: false };
@@ -52,9 +52,8 @@ export class JanusConnection {
   #lostAt = 0;
   #tries = 0;
   #isSessionGone = false;
-  #probedAt: number | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #watchTimer: ReturnType<typeof setInterval> | undefined;
+  #watch: SocketWatch | undefined;
 
   constructor(options: JanusConnectionOptions, listener: JanusConnectionListener) {
     this.#options = options;
@@ -95,7 +94,7 @@ export class JanusConnection {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     clearTimeout(this.#retryTimer);
-    clearInterval(this.#watchTimer);
+    this.#watch?.close();
     removeEventListener('online', this.#onOnline);
     removeEventListener('pagehide', this.#onPageHide);
     this.#abortAttempt?.(HandsetError.of('closed'));
@@ -200,14 +199,13 @@ export class JanusConnection {
     if (this.#isClosed()) return;
     this.#tries = 0;
     this.#isSessionGone = false;
-    this.#probedAt = undefined;
-    this.#watchTimer = setInterval(() => this.#watch(), watchPeriodMs);
+    this.#watch = this.#watchSocket();
     this.#setState('up');
   }
 
   #lose(): void {
     if (this.#state !== 'up') return;
-    clearInterval(this.#watchTimer);
+    this.#watch?.close();
     this.#socket?.abandon();
     this.#lostAt = Date.now();
     this.#setState('lost');
@@ -271,22 +269,16 @@ export class JanusConnection {
     }
   }
 
-  /** A socket can be dead without a close (sleep, another network): ask, and believe only an answer. */
-  #watch(): void {
+  /** Over HTTP there is none. */
+  #watchSocket(): SocketWatch | undefined {
     const socket = this.#socket;
-    if (socket === undefined) return;
-    const now = Date.now();
-    if (this.#probedAt !== undefined && this.#probedAt > socket.lastHeardAt) {
-      if (now - this.#probedAt >= watchPeriodMs / 2) this.#lose();
-    } else if (now - socket.lastHeardAt > keepAlivePeriodMs + 5_000) {
-      this.#probe(socket, now);
-    }
-  }
-
-  #probe(socket: JanusSocket, now: number): void {
-    this.#probedAt = now;
-    const token = this.#options.token === undefined ? {} : { token: this.#options.token };
-    socket.send(JSON.stringify({ janus: 'ping', transaction: `probe-${now}`, ...token }));
+    if (socket === undefined) return undefined;
+    const { token } = this.#options;
+    const ping = { janus: 'ping', transaction: 'probe', ...(token === undefined ? {} : { token }) };
+    return new SocketWatch(socket, keepAlivePeriodMs + 5_000, {
+      ask: () => socket.send(JSON.stringify(ping)),
+      dead: () => this.#lose(),
+    });
   }
 
   readonly #makeSocket = (server: string, protocol: string): JanusSocket => {
@@ -314,7 +306,7 @@ export class JanusConnection {
 
   readonly #onOnline = (): void => {
     if (this.#state === 'lost' && this.#abortAttempt === undefined) void this.#retry();
-    else if (this.#state === 'up' && this.#socket !== undefined) this.#probe(this.#socket, Date.now());
+    else if (this.#state === 'up') this.#watch?.ask();
   };
 
   readonly #onPageHide = (event: PageTransitionEvent): void => {

@@ -1,10 +1,11 @@
-import { Call, type CallParty, type CallPorts } from './call.ts';
+import type { Call, CallParty } from './call.ts';
+import { Calls } from './calls.ts';
 import { canCapture } from './capture.ts';
 import { Devices } from './devices.ts';
 import { Emitter } from './emitter.ts';
 import { HandsetError } from './handset-error.ts';
 import { loadJanus, type JanusApi, type JanusPluginHandle } from './janus-api.ts';
-import { JanusHandler, type SipEvent } from './janus-handler.ts';
+import { JanusHandler } from './janus-handler.ts';
 import { LocalMedia } from './local-media.ts';
 import { MediaElements } from './media-elements.ts';
 import { directionsOf, hasVideo, type Directions } from './media.ts';
@@ -20,7 +21,6 @@ import type {
   SoftHandlerEvents,
   SoftHandlerOptions,
 } from './soft-handler-types.ts';
-import { telNumber } from './tel-number.ts';
 import { version } from './version.ts';
 
 /** Connects, attaches the plugin and, unless `autoRegister` is false, goes on to register. Rejects when no server answers. */
@@ -46,8 +46,7 @@ class Facade implements SoftHandler {
   readonly #media: LocalMedia;
   readonly #elements: MediaElements;
   readonly #ring: Ring;
-  readonly #calls = new Set<Call>();
-  readonly #owedHangups = new Set<string>();
+  readonly #calls: Calls;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
   #isDestroyed = false;
 
@@ -72,6 +71,7 @@ class Facade implements SoftHandler {
     this.deviceControl = this.#devices;
     this.#media = this.#createMedia();
     this.#ring = new Ring({ ringFile: configs.ringFile, blocked: this.#soundBlocked });
+    this.#calls = this.#createCalls();
     this.#elements = new MediaElements(configs, {
       attach: (element, stream) => janus.attachMediaStream(element, stream),
       blocked: this.#soundBlocked,
@@ -103,11 +103,11 @@ class Facade implements SoftHandler {
   }
 
   get talking(): boolean {
-    return this.#call?.isTalking ?? false;
+    return this.#calls.current?.isTalking ?? false;
   }
 
   get callId(): string | undefined {
-    return this.#call?.callId;
+    return this.#calls.current?.callId;
   }
 
   get connection(): SoftHandlerEvents['connection']['state'] {
@@ -161,22 +161,22 @@ class Facade implements SoftHandler {
 
   answer(media?: MediaConfig): Promise<void> {
     return this.#asked(async () => {
-      const call = this.#needCall();
+      const call = this.#calls.need();
       if (call.state === 'active') await this.#changeMedia(call, media ?? {});
       else {
         if (this.connection !== 'up') throw HandsetError.of('signalling-lost');
-        await this.#answer(call, this.#answerDirections(call, media));
+        await this.#calls.answer(call, this.#directions(call.party, media));
       }
     });
   }
 
   hangup(): Promise<void> {
-    return this.#asked(() => this.#needCall().hangup());
+    return this.#asked(() => this.#calls.need().hangup());
   }
 
   dtmf(digits: string): Promise<void> {
     return this.#asked(() => {
-      const call = this.#needCall();
+      const call = this.#calls.need();
       if (!call.isTalking) throw HandsetError.of('wrong-state');
       return call.dtmf(digits);
     });
@@ -217,7 +217,7 @@ class Facade implements SoftHandler {
 
   /** Call and registration end together: nobody waits longer than the limit. */
   async #sayGoodbye(): Promise<void> {
-    const call = this.#call;
+    const call = this.#calls.current;
     const goodbyes = [
       ...(call === undefined ? [] : [call.hangup(goodbyeLimitMs)]),
       ...(this.registered ? [this.#registration.unregister(goodbyeLimitMs)] : []),
@@ -243,30 +243,19 @@ class Facade implements SoftHandler {
   }
 
   async #place(kind: 'return' | 'classic', called: string, media?: MediaConfig): Promise<{ callId: string }> {
-    await this.#lastCallOver();
     if (this.connection !== 'up') throw HandsetError.of('not-connected');
     if (!this.registered) throw HandsetError.of('not-registered');
     const number = called.trim();
-    if (this.#call !== undefined || number === '') throw HandsetError.of('wrong-state');
-    const call = this.#addCall({ kind, number });
-    return call.place(directionsOf(media, { video: this.#videoByDefault }));
+    if (number === '') throw HandsetError.of('wrong-state');
+    return this.#calls.place(kind, number, this.#directions({ kind, number }, media));
   }
 
-  async #answer(call: Call, directions: Directions): Promise<void> {
-    await this.#lastCallOver();
-    await call.answer(directions);
-  }
-
-  /** There is one peer connection: a call that still ends has it. */
-  async #lastCallOver(): Promise<void> {
-    const ending = [...this.#calls].filter(({ state }) => state === 'ending');
-    await Promise.all(ending.map(({ isOver }) => isOver));
-  }
-
-  #answerDirections(call: Call, media: MediaConfig | undefined): Directions {
-    const { offer } = call.party;
-    const video = this.#videoByDefault && (offer === undefined || hasVideo(offer.sdp));
-    return directionsOf(media, { video });
+  /** What is not said is sound both ways, and video where the page wants it and the caller offers it. */
+  #directions({ kind, offer }: CallParty, media?: MediaConfig): Directions {
+    const { videoEnable } = this.#options.configs;
+    const isWanted = this.#devices.isCameraWanted ?? (videoEnable === true || videoEnable === 'true');
+    const isPossible = kind !== 'incoming' || offer === undefined || hasVideo(offer.sdp);
+    return directionsOf(media, { video: isWanted && isPossible });
   }
 
   async #changeMedia(call: Call, media: MediaConfig): Promise<void> {
@@ -275,14 +264,17 @@ class Facade implements SoftHandler {
       await this.#media.exchange('video');
     if (media.video === undefined && media.videoSend === undefined && media.videoRecv === undefined) return;
     const { videoSend, videoRecv } = directionsOf(media, { video: this.#media.tracks.video !== undefined });
-    await call.setVideo(videoSend, videoRecv);
+    await call.changes.setVideo(videoSend, videoRecv);
   }
 
   #listen(): void {
-    this.#handler.on('message', (message) => this.#onMessage(message));
+    this.#handler.on('message', (message) => {
+      this.#registration.handle(message);
+      this.#calls.handle(message);
+    });
     this.#handler.on('connection', (state) => {
       this.#events.emit('connection', { state });
-      if (state === 'up') this.#payHangups();
+      if (state === 'up') this.#calls.payHangups();
     });
     this.#handler.on('renewed', () => this.#renewed());
     this.#handler.on('localstream', (stream) => {
@@ -293,72 +285,20 @@ class Facade implements SoftHandler {
       this.#elements.showRemote(stream);
       this.#events.emit('remotestream', { stream });
     });
-    this.#handler.on('webrtc', ({ isUp }) => this.#call?.webrtcChanged(isUp));
-    this.#handler.on('receiving', ({ kind, isReceiving }) => this.#call?.receivingChanged(kind, isReceiving));
-  }
-
-  #onMessage(message: SipEvent): void {
-    this.#registration.handle(message);
-    if (message.event.event === 'incomingcall') this.#incoming(message);
-    else this.#callOf(message)?.handle(message);
-  }
-
-  #incoming({ event, callId, jsep }: SipEvent): void {
-    if (event.event !== 'incomingcall' || callId === undefined) return;
-    // The server repeats itself after a reconnect.
-    if ([...this.#calls].some((call) => call.callId === callId)) return;
-    if (this.#call !== undefined) return this.#refuseAsBusy(callId);
-    const number = telNumber(event.username);
-    const call = this.#addCall({ kind: 'incoming', number, callId, offer: jsep });
-    const payload = {
-      callId,
-      telNumber: number,
-      displayName: event.displayname ?? number,
-      audio: event.audio,
-      video: event.video,
-      notifyType: event.type,
-    };
-    if (event.type === 'self_call_handle') this.#answerByItself(call, payload);
-    else {
-      call.ring({ isSilent: false });
-      this.#events.emit('incomingcall', payload);
-    }
-  }
-
-  #answerByItself(call: Call, payload: SoftHandlerEvents['incomingcall']): void {
-    call.ring({ isSilent: true });
-    this.#events.emit('incomingcall/autoAnswer', payload);
-    if (call.state !== 'ringing-in') return;
-    this.#answer(call, this.#answerDirections(call, undefined)).catch((error: unknown) => {
-      this.#fault(HandsetError.from(error, 'media-failed'));
-    });
-  }
-
-  /** The server may have refused it already: then it says so, and that is as well. */
-  #refuseAsBusy(callId: string): void {
-    this.#handler.send({ request: 'decline', code: 486, call_id: callId }).catch((error: unknown) => {
-      this.#handler.debug('the second call was not declined', error);
-    });
+    this.#handler.on('webrtc', ({ isUp }) => this.#calls.current?.webrtcChanged(isUp));
+    this.#handler.on('receiving', ({ kind, isReceiving }) =>
+      this.#calls.current?.receivingChanged(kind, isReceiving),
+    );
   }
 
   #renewed(): void {
-    this.#owedHangups.clear();
     this.#registration.lost();
-    for (const call of [...this.#calls]) call.lost();
+    this.#calls.lost();
     if (this.#registration.isWanted) this.#registerAgain();
   }
 
-  #payHangups(): void {
-    for (const callId of this.#owedHangups) {
-      this.#handler.send({ request: 'hangup', call_id: callId }).catch((error: unknown) => {
-        this.#handler.debug('the call was gone already', error);
-      });
-    }
-    this.#owedHangups.clear();
-  }
-
-  #addCall(party: CallParty): Call {
-    const ports: CallPorts = {
+  #createCalls(): Calls {
+    return new Calls({
       handler: this.#handler,
       media: this.#media,
       ring: this.#ring,
@@ -366,50 +306,17 @@ class Facade implements SoftHandler {
       emit: this.#events.emit.bind(this.#events),
       fault: this.#fault,
       reason: this.#reason,
-      oweHangup: (callId) => this.#owedHangups.add(callId),
-      over: (over) => {
-        this.#calls.delete(over);
-        if (this.#calls.size === 0) this.#elements.isMuted = false;
-      },
-    };
-    const call = new Call(party, ports);
-    this.#calls.add(call);
-    return call;
-  }
-
-  /** The call that has not been hung up. */
-  get #call(): Call | undefined {
-    return [...this.#calls].find(({ state }) => state !== 'ending');
-  }
-
-  #needCall(): Call {
-    const call = this.#call;
-    if (call === undefined) throw HandsetError.of('wrong-state');
-    return call;
-  }
-
-  #callOf({ callId, event }: SipEvent): Call | undefined {
-    const calls = [...this.#calls];
-    const named = calls.find((call) => callId !== undefined && call.callId === callId);
-    if (named !== undefined) return named;
-    if (event.event === 'calling') return calls.find((call) => call.callId === undefined);
-    // A server that leaves the name away speaks of the only call, or of the one that ends.
-    if (callId !== undefined) return undefined;
-    const isEnd = event.event === 'hangingup' || event.event === 'haningup';
-    return (isEnd ? calls.find(({ state }) => state === 'ending') : undefined) ?? this.#call;
-  }
-
-  get #videoByDefault(): boolean {
-    const { videoEnable } = this.#options.configs;
-    return this.#devices.isCameraWanted ?? (videoEnable === true || videoEnable === 'true');
+      directionsByDefault: (party) => this.#directions(party),
+      allOver: () => (this.#elements.isMuted = false),
+    });
   }
 
   #createDevices(): Devices {
     return new Devices({
-      isInCall: () => this.#call?.state === 'active',
+      isInCall: () => this.#calls.current?.state === 'active',
       exchange: (kind) => this.#exchange(kind),
       setSpeaker: (deviceId) => this.#elements.setSpeaker(deviceId),
-      setCamera: (isOn) => this.#needCall().setCamera(isOn),
+      setCamera: (isOn) => this.#calls.need().changes.setCamera(isOn),
       changed: (devices) => this.#events.emit('devices', { devices }),
       failed: (error) => this.#handler.debug('the devices cannot be listed', error),
     });
