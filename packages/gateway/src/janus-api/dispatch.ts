@@ -3,14 +3,16 @@ import {
   janusVerbs,
   parseJanusRequest,
   parseJsep,
-  type Candidate,
   type JanusReply,
   type JanusRequest,
 } from '@soft-handset/protocol';
 import type { Log } from '../log.ts';
 import type { Access } from './access.ts';
+import { candidatesOf, withoutNullCandidate } from './candidates.ts';
+import { readEnvelope, type Envelope } from './envelope.ts';
 import { Handle } from './handle.ts';
 import type { JanusPlugin } from './plugin.ts';
+import { pluginFailed, refusal, shorten, unauthorized, wrongPath, type ErrorReply } from './replies.ts';
 import { describeServer, type ServerFacts } from './server-info.ts';
 import type { SessionTable } from './session-table.ts';
 import type { Session, SessionOwner } from './session.ts';
@@ -30,18 +32,6 @@ export interface DispatcherOptions {
   readonly log: Log;
   /** Each refusal, for the counters. */
   readonly refused?: (code: number) => void;
-}
-
-/** What may be read of a request before its shape is known. */
-interface Envelope {
-  readonly verb: string;
-  readonly transaction: string;
-  /** 0: none. Negative: not an id that could exist. */
-  readonly sessionId: number;
-  /** Undefined: none asked for. */
-  readonly handleId: number | undefined;
-  readonly apisecret: unknown;
-  readonly token: unknown;
 }
 
 /**
@@ -219,82 +209,4 @@ export class Dispatcher {
         return this.#serveSession(request, session, client);
     }
   }
-}
-
-export type ErrorReply = JanusReply & { readonly janus: 'error' };
-
-/** An error reply in Janus's shape; what the request says of itself is repeated in it. */
-export function refusal(
-  code: number,
-  reason: string,
-  about: { readonly transaction?: string; readonly sessionId?: number; readonly session_id?: number } = {},
-): ErrorReply {
-  const sessionId = about.sessionId ?? about.session_id ?? 0;
-  return {
-    janus: 'error',
-    ...(sessionId > 0 && { session_id: sessionId }),
-    ...(about.transaction !== undefined && { transaction: about.transaction }),
-    error: { code, reason },
-  };
-}
-
-function unauthorized(envelope: Envelope): ErrorReply {
-  return refusal(janusErrors.unauthorized, 'Unauthorized request (wrong or missing secret/token)', envelope);
-}
-
-function wrongPath(envelope: Envelope): ErrorReply {
-  const reason = `Unhandled request '${shorten(envelope.verb)}' at this path`;
-  return refusal(janusErrors.invalidPath, reason, envelope);
-}
-
-function pluginFailed(request: JanusRequest): ErrorReply {
-  return refusal(janusErrors.unknown, 'The plugin failed on this request', request);
-}
-
-function shorten(text: string): string {
-  return text.slice(0, 64);
-}
-
-function readEnvelope(input: unknown): Envelope | ErrorReply {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return refusal(janusErrors.invalidJsonObject, 'The request is not a JSON object');
-  }
-  const { janus, transaction, session_id, handle_id, apisecret, token } = input as Record<string, unknown>;
-  const about = typeof transaction === 'string' ? { transaction } : {};
-  for (const [name, value] of Object.entries({ transaction, janus })) {
-    if (value === undefined)
-      return refusal(janusErrors.missingElement, `Missing mandatory element (${name})`, about);
-    if (typeof value !== 'string')
-      return refusal(
-        janusErrors.invalidElementType,
-        `Invalid element type (${name} should be a string)`,
-        about,
-      );
-  }
-  return {
-    verb: String(janus),
-    transaction: String(transaction).slice(0, 256),
-    sessionId: Number.isSafeInteger(session_id) ? Number(session_id) : 0,
-    handleId: handle_id === undefined ? undefined : Number.isSafeInteger(handle_id) ? Number(handle_id) : 0,
-    apisecret,
-    token,
-  };
-}
-
-/** Old clients end their candidates with null; Janus takes that for `completed`. */
-function withoutNullCandidate(input: unknown): unknown {
-  const isNull = (input as Record<string, unknown>)['candidate'] === null;
-  return isNull ? { ...(input as object), candidate: { completed: true } } : input;
-}
-
-function candidatesOf(
-  request: JanusRequest & { readonly janus: 'trickle' },
-): readonly Candidate[] | ErrorReply {
-  const { candidate, candidates } = request;
-  if (candidate && candidates) {
-    return refusal(janusErrors.invalidJson, "Can't have both candidate and candidates", request);
-  }
-  if (candidates) return candidates;
-  if (candidate) return [candidate];
-  return refusal(janusErrors.missingElement, 'Missing mandatory element (candidate|candidates)', request);
 }

@@ -4,8 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { Access } from './access.ts';
 import type { AddressLimits } from './address-limits.ts';
 import { clientAddress } from './client-address.ts';
-import { refusal, type Dispatcher } from './dispatch.ts';
+import type { Dispatcher } from './dispatch.ts';
 import { isAllowedOrigin, type OriginRules } from './origin.ts';
+import { refusal } from './replies.ts';
 import type { SessionTable } from './session-table.ts';
 import type { Session, SessionOwner } from './session.ts';
 
