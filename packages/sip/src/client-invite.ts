@@ -1,11 +1,11 @@
 import { contactUri, readUri, requestOutside, wayTo, withOptions } from './account.ts';
 import { AuthenticatedRequest } from './authentication.ts';
-import type { Flow, InviteOptions, InviteSessionHandler } from './contract.ts';
-import { cseqOf, dialogAsUac } from './dialog.ts';
-import type { DialogState } from './dialog.ts';
+import type { Flow, InviteOptions, InviteSessionHandler, Protocol } from './contract.ts';
+import { dialogAsUac } from './dialog.ts';
 import { tagOf } from './header-values.ts';
 import { Session } from './invite-session.ts';
 import type { EndOptions, SessionHost } from './invite-session.ts';
+import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { noParams } from './params.ts';
 import { sdpOf } from './sdp-body.ts';
@@ -19,6 +19,8 @@ import { formatUri } from './uri.ts';
  */
 export class ClientInvite extends Session {
   readonly role = 'uac';
+  protected dialog: LiveDialog | undefined;
+  readonly #protocol: Protocol;
   readonly #isOfferless: boolean;
   readonly #invite: AuthenticatedRequest;
   readonly #earlyTags = new Set<string>();
@@ -38,7 +40,8 @@ export class ClientInvite extends Session {
     const contact = formatUri(contactUri(account, endpoint, protocol, uri.scheme === 'sips'));
     const request = requestOutside(account, core, facts);
     request.headers.append('Contact', `<${contact}>`);
-    super(host, callId, fromTag, { uri, params: noParams }, protocol);
+    super(host, callId, fromTag, { uri, params: noParams });
+    this.#protocol = protocol;
     this.handler = handler;
     this.#isOfferless = options.sdp === undefined;
     try {
@@ -61,7 +64,7 @@ export class ClientInvite extends Session {
     }
     this.timers.stop('H');
     this.move('confirmed');
-    this.#acks.set(dialog.remoteTag, this.sendAck(dialog, this.request, sdp));
+    this.#acks.set(dialog.state.remoteTag, dialog.ack(this.request, sdp));
   }
 
   protected closeOut(options: EndOptions): void {
@@ -80,7 +83,7 @@ export class ClientInvite extends Session {
   }
 
   protected knows(remoteTag: string): boolean {
-    return this.dialog ? this.dialog.remoteTag === remoteTag : this.#earlyTags.has(remoteTag);
+    return this.dialog ? this.dialog.state.remoteTag === remoteTag : this.#earlyTags.has(remoteTag);
   }
 
   protected acknowledged(): boolean {
@@ -132,14 +135,18 @@ export class ClientInvite extends Session {
 
   /** RFC 3261 §13.2.2.4: the first 2xx is the call; each other one is acknowledged, and hung up if it is of another fork. */
   #success(response: SipResponse, flow: Flow | undefined): void {
-    const dialog = dialogAsUac(this.request, response);
-    const repeatAck = this.#acks.get(dialog.remoteTag);
+    const state = dialogAsUac(this.request, response);
+    const repeatAck = this.#acks.get(state.remoteTag);
     if (repeatAck) return repeatAck();
+    const dialog = new LiveDialog(this.host, state, {
+      authenticator: this.authenticator,
+      flow,
+      protocol: this.#protocol,
+    });
     if (this.state === 'ended' || this.dialog) {
-      if (dialog.remoteTag !== this.dialog?.remoteTag) this.#refuseFork(dialog);
+      if (state.remoteTag !== this.dialog?.state.remoteTag) this.#refuseFork(dialog);
       return;
     }
-    this.flow = flow;
     this.dialog = dialog;
     const body = sdpOf(response);
     const sdp = body.ok ? body.sdp : undefined;
@@ -152,11 +159,11 @@ export class ClientInvite extends Session {
     );
   }
 
-  #refuseFork(dialog: DialogState): void {
+  #refuseFork(dialog: LiveDialog): void {
     if (this.#acks.size >= maxForks) return;
     this.host.core.count('forksRefused');
-    this.#acks.set(dialog.remoteTag, this.sendAck(dialog, this.request));
-    this.bye({}, { ...dialog, localCSeq: cseqOf(this.request) });
+    this.#acks.set(dialog.state.remoteTag, dialog.ack(this.request));
+    this.bye({}, dialog);
   }
 }
 

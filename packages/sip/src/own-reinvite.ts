@@ -1,11 +1,9 @@
 import type { AuthenticatedRequest } from './authentication.ts';
-import { withOptions } from './account.ts';
 import { TimerSet } from './clock.ts';
 import type { InviteSession, ReinviteResult } from './contract.ts';
 import { randomBetween } from './core.ts';
-import { withTarget } from './dialog.ts';
-import type { DialogState } from './dialog.ts';
 import type { Session } from './invite-session.ts';
+import type { LiveDialog } from './live-dialog.ts';
 import type { SipResponse } from './message.ts';
 import { reasonPhrase } from './reason-phrases.ts';
 import { sdpOf } from './sdp-body.ts';
@@ -18,6 +16,7 @@ const maxTries = 5;
 /** Our re-INVITE, through glare and authentication to its ACK (RFC 3261 §14.1). */
 export class OwnReinvite {
   readonly #session: Session;
+  readonly #dialog: LiveDialog;
   readonly #sdp: string | undefined;
   readonly #options: Options;
   readonly #settle: (result: ReinviteResult) => void;
@@ -25,7 +24,6 @@ export class OwnReinvite {
   #tries = 0;
   #isPending = false;
   #isSettled = false;
-  #dialog: DialogState | undefined;
   #request: AuthenticatedRequest | undefined;
   #repeatAck: (() => void) | undefined;
   /** Sends the ACK that is due. */
@@ -33,11 +31,13 @@ export class OwnReinvite {
 
   constructor(
     session: Session,
+    dialog: LiveDialog,
     sdp: string | undefined,
     options: Options,
     settle: (result: ReinviteResult) => void,
   ) {
     this.#session = session;
+    this.#dialog = dialog;
     this.#sdp = sdp;
     this.#options = { ...options, ...(options.headers ? { headers: [...options.headers] } : {}) };
     this.#settle = settle;
@@ -51,16 +51,17 @@ export class OwnReinvite {
 
   /** @throws SipError `invalid-header` */
   start(): void {
-    const dialog = this.#session.confirmedDialog;
-    if (!dialog) return this.#done(487);
+    if (this.#session.state !== 'confirmed') return this.#done(487);
     if (this.#session.peerOffers) return this.#tryLater();
+    const headers = [...this.#session.capabilities(), ...(this.#options.headers ?? [])];
     const body = this.#sdp === undefined ? {} : { body: this.#sdp };
-    const headers = this.#options.headers ? { headers: this.#options.headers } : {};
-    const request = withOptions(this.#session.compose(dialog, 'INVITE'), { ...body, ...headers });
-    this.#dialog = dialog;
+    this.#request = this.#dialog.send(
+      'INVITE',
+      { headers, ...body },
+      { final: (response) => this.#final(response) },
+    );
     this.#tries += 1;
     this.#isPending = true;
-    this.#request = this.#session.send(dialog, request, { final: (response) => this.#final(response) });
     this.#timers.start('C', this.#session.host.core.timers.timerC, () => this.#request?.cancel());
   }
 
@@ -75,7 +76,8 @@ export class OwnReinvite {
     this.#isPending = false;
     if (this.#isSettled) return;
     if (response.status === 491 && this.#tries < maxTries) return this.#tryLater();
-    if (this.#session.checkAlive(response)) this.#done(response.status, response.reason);
+    this.#done(response.status, response.reason);
+    this.#session.checkAlive(response);
   }
 
   #success(response: SipResponse): void {
@@ -83,15 +85,13 @@ export class OwnReinvite {
     const invite = this.#request?.request;
     if (this.#ackDue || !invite) return;
     this.#timers.stopAll();
-    this.#session.refreshTarget(response);
+    this.#dialog.refreshTarget(response);
     const body = sdpOf(response);
     const sdp = body.ok ? body.sdp : undefined;
-    if (!this.#dialog) return;
-    const dialog = withTarget(this.#session.confirmedDialog ?? this.#dialog, response);
     this.#ackDue = (answer) => {
       this.#ackDue = undefined;
       this.#isPending = false;
-      this.#repeatAck = this.#session.sendAck(dialog, invite, answer);
+      this.#repeatAck = this.#dialog.ack(invite, answer);
     };
     if (this.#isSettled || this.#sdp !== undefined) {
       this.#ackDue();

@@ -1,6 +1,7 @@
 import type { PeerReoffer } from './contract.ts';
 import { TimerSet } from './clock.ts';
 import { cseqOf } from './dialog.ts';
+import type { LiveDialog } from './live-dialog.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest } from './message.ts';
 import { sdpOf } from './sdp-body.ts';
@@ -13,15 +14,26 @@ export class PeerOffer implements PeerReoffer {
   readonly sdp?: string;
   onCancel?: () => void;
   readonly #session: Session;
+  readonly #dialog: LiveDialog;
   readonly #transaction: RunningServerTransaction;
+  readonly #done: (offer: PeerOffer) => void;
   readonly #timers: TimerSet;
   #repeater: SuccessRepeater | undefined;
   #answered: ((sdp: string | undefined) => void) | undefined;
 
-  constructor(session: Session, transaction: RunningServerTransaction, sdp: string | undefined) {
+  /** @param done another change may come */
+  constructor(
+    session: Session,
+    dialog: LiveDialog,
+    transaction: RunningServerTransaction,
+    sdp: string | undefined,
+    done: (offer: PeerOffer) => void,
+  ) {
     this.method = transaction.request.method === 'UPDATE' ? 'UPDATE' : 'INVITE';
     if (sdp !== undefined) this.sdp = sdp;
     this.#session = session;
+    this.#dialog = dialog;
+    this.#done = done;
     this.#transaction = transaction;
     const { core } = session.host;
     this.#timers = new TimerSet(core.clock);
@@ -38,14 +50,14 @@ export class PeerOffer implements PeerReoffer {
     if (!this.isOpen) return;
     const session = this.#session;
     this.#timers.stopAll();
-    session.refreshTarget(this.#transaction.request);
-    const response = session.success(this.#transaction, sdp);
+    this.#dialog.refreshTarget(this.#transaction.request);
+    const headers: [string, string][] = [['Contact', this.#dialog.contact()], ...session.capabilities()];
     if (this.method === 'UPDATE') {
-      this.#transaction.forward(response);
-      session.peerOfferDone(this);
-      return;
+      this.#transaction.respond(200, { headers, body: sdp });
+      return this.#done(this);
     }
     this.#answered = this.sdp === undefined ? answered : undefined;
+    const response = this.#transaction.make(200, { headers, body: sdp });
     this.#repeater = new SuccessRepeater(session.host.core, this.#transaction, response, () =>
       session.fail(408),
     );
@@ -55,15 +67,14 @@ export class PeerOffer implements PeerReoffer {
     if (!this.isOpen) return;
     this.#timers.stopAll();
     this.#transaction.respond(status, reason === undefined ? {} : { reason });
-    this.#session.peerOfferDone(this);
-  }
-
-  acknowledges(ack: SipRequest): boolean {
-    return this.#repeater !== undefined && cseqOf(ack) === cseqOf(this.#transaction.request);
+    this.#done(this);
   }
 
   acknowledged(ack: SipRequest): void {
-    this.#repeater?.stop();
+    if (!this.#repeater || cseqOf(ack) !== cseqOf(this.#transaction.request)) return;
+    this.#repeater.stop();
+    this.#repeater = undefined;
+    this.#done(this);
     const body = sdpOf(ack);
     this.#session.tell('answered', () => this.#answered?.(body.ok ? body.sdp : undefined));
   }

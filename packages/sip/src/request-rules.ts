@@ -6,6 +6,13 @@ export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE';
 /** Allow where an owner takes the other requests in a dialog. */
 export const allowedWithOwner = `${allowedMethods}, INFO, REFER, NOTIFY, MESSAGE`;
 
+const known = new Set(allowedWithOwner.split(', '));
+
+/** Whether any owner could take it; other methods are refused with 405 (RFC 3261 §8.2.1). */
+export function isKnownMethod(method: string): boolean {
+  return known.has(method);
+}
+
 /** Extensions that a peer may require of us. */
 const supported: readonly string[] = [];
 

@@ -2,6 +2,7 @@ import type { IncomingInvite, InviteSessionHandler, ResponseOptions } from './co
 import { cseqOf, dialogAsUas } from './dialog.ts';
 import { Session } from './invite-session.ts';
 import type { EndOptions, SessionHost } from './invite-session.ts';
+import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest } from './message.ts';
 import { parseNameAddr } from './name-addr.ts';
 import { noParams } from './params.ts';
@@ -23,6 +24,7 @@ export class ServerInvite extends Session implements IncomingInvite {
   readonly role = 'uas';
   readonly offer: string | undefined;
   readonly #transaction: RunningServerTransaction;
+  protected readonly dialog: LiveDialog;
   #repeater: SuccessRepeater | undefined;
   /** We have hung up, but may not say so before the ACK or timer H (RFC 3261 §15). */
   #byeOnAck: EndOptions | undefined;
@@ -30,16 +32,11 @@ export class ServerInvite extends Session implements IncomingInvite {
   constructor(host: SessionHost, transaction: RunningServerTransaction) {
     const { request, toTag, flow } = transaction;
     const remote = parseNameAddr(request.headers.get('From') ?? '');
-    super(
-      host,
-      request.headers.get('Call-ID') ?? '',
-      toTag,
-      remote ?? { uri: host.account.aor, params: noParams },
-      flow.protocol,
-    );
+    const callId = request.headers.get('Call-ID') ?? '';
+    super(host, callId, toTag, remote ?? { uri: host.account.aor, params: noParams });
     this.#transaction = transaction;
-    this.flow = flow;
-    this.dialog = dialogAsUas(request, toTag);
+    const path = { authenticator: this.authenticator, flow, protocol: flow.protocol };
+    this.dialog = new LiveDialog(host, dialogAsUas(request, toTag), path);
     const body = sdpOf(request);
     this.offer = body.ok ? body.sdp : undefined;
     transaction.onCancel = (cancel) => this.#cancelled(cancel);
@@ -63,13 +60,14 @@ export class ServerInvite extends Session implements IncomingInvite {
   ring(status = 180, options: ResponseOptions = {}): void {
     if (!this.#isOpen('ring')) return;
     this.move('early');
-    this.#repeatProvisional(() => this.#respond(status, options));
-    this.#respond(status, options);
+    const named = this.#named(options);
+    this.#repeatProvisional(() => this.#transaction.respond(status, named));
+    this.#transaction.respond(status, named);
   }
 
   accept(sdp: string, options: ResponseOptions = {}): void {
     if (!this.#isOpen('accept')) return;
-    const response = this.success(this.#transaction, sdp, options);
+    const response = this.#transaction.make(200, { ...this.#named(options), body: sdp });
     this.timers.stopAll();
     this.move('accepted');
     this.#repeater = new SuccessRepeater(this.host.core, this.#transaction, response, () => this.#noAck());
@@ -105,7 +103,7 @@ export class ServerInvite extends Session implements IncomingInvite {
   }
 
   protected knows(remoteTag: string): boolean {
-    return this.dialog?.remoteTag === remoteTag;
+    return this.dialog.state.remoteTag === remoteTag;
   }
 
   protected acknowledged(ack: SipRequest): boolean {
@@ -142,9 +140,10 @@ export class ServerInvite extends Session implements IncomingInvite {
     return false;
   }
 
-  #respond(status: number, options: ResponseOptions): void {
-    const headers: [string, string][] = [['Contact', this.contact()], ...this.capabilities()];
-    this.#transaction.respond(status, { ...options, headers: [...headers, ...(options.headers ?? [])] });
+  /** The options with what makes a dialog: Contact and what we can. */
+  #named(options: ResponseOptions): ResponseOptions {
+    const own: [string, string][] = [['Contact', this.dialog.contact()], ...this.capabilities()];
+    return { ...options, headers: [...own, ...(options.headers ?? [])] };
   }
 
   #repeatProvisional(send: () => void): void {

@@ -53,13 +53,16 @@ export abstract class RunningServerTransaction implements ServerTransaction {
     return this.state === 'trying' || this.state === 'proceeding';
   }
 
+  /** @throws SipError `invalid-header` if the options hold one */
+  make(status: number, options: ResponseOptions = {}): SipResponse {
+    const response = makeResponse(this.request, status, { toTag: this.toTag, ...options });
+    const { userAgent } = this.owner.core;
+    if (userAgent !== undefined) response.headers.set('Server', userAgent);
+    return response;
+  }
+
   respond(status: number, options: ResponseOptions = {}): void {
-    const { core } = this.owner;
-    core.guard('respond', () => {
-      const response = makeResponse(this.request, status, { toTag: this.toTag, ...options });
-      if (core.userAgent !== undefined) response.headers.set('Server', core.userAgent);
-      this.forward(response);
-    });
+    this.owner.core.guard('respond', () => this.forward(this.make(status, options)));
   }
 
   forward(response: SipResponse): void {

@@ -18,7 +18,7 @@ import { tagOf } from './header-values.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest } from './message.ts';
 import { Registry } from './registry.ts';
-import { allowedWithOwner } from './request-rules.ts';
+import { allowedWithOwner, isKnownMethod } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
@@ -149,7 +149,7 @@ class Stack implements SipStack {
     const inDialog = tagOf(request.headers.get('To')) !== undefined;
     if (userAgent) return inDialog ? transaction.respond(481) : userAgent.receive(transaction);
     if (this.onRequest) this.#receiveForOwner(transaction, this.onRequest);
-    else if (!allowedWithOwner.split(', ').includes(request.method)) {
+    else if (!isKnownMethod(request.method)) {
       transaction.respond(405, { headers: [['Allow', allowedWithOwner]] });
     } else transaction.respond(inDialog ? 481 : 404);
   }

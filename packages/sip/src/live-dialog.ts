@@ -1,0 +1,94 @@
+import { contactUri, withOptions } from './account.ts';
+import { AuthenticatedRequest } from './authentication.ts';
+import type { Authenticator } from './authentication.ts';
+import type { TransactionUser } from './client-transaction.ts';
+import type { Flow, Protocol, RequestOptions } from './contract.ts';
+import { ackWithin, cseqOf, requestWithin, withTarget } from './dialog.ts';
+import type { DialogState } from './dialog.ts';
+import type { Way } from './endpoint.ts';
+import type { SessionHost } from './invite-session.ts';
+import type { SipRequest, SipResponse } from './message.ts';
+import { formatUri } from './uri.ts';
+
+/** How a dialog's requests reach the peer. */
+export interface DialogPath {
+  readonly authenticator: Authenticator;
+  /** The connection that made the dialog, where there is one. */
+  readonly flow: Flow | undefined;
+  /** What our Contact says we are reached over. */
+  readonly protocol: Protocol;
+}
+
+const namesContact = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER']);
+
+/** A dialog at work: its state is plain data, this is what moves it on and sends its requests (RFC 3261 §12.2). */
+export class LiveDialog {
+  readonly #host: SessionHost;
+  readonly #path: DialogPath;
+  #state: DialogState;
+
+  constructor(host: SessionHost, state: DialogState, path: DialogPath) {
+    this.#host = host;
+    this.#state = state;
+    this.#path = path;
+  }
+
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  /** Notes the CSeq of a request of the peer. False if it is older than one that came before (RFC 3261 §12.2.2). */
+  takes(request: SipRequest): boolean {
+    const remoteCSeq = cseqOf(request);
+    if (this.#state.remoteCSeq !== undefined && remoteCSeq < this.#state.remoteCSeq) return false;
+    this.#state = { ...this.#state, remoteCSeq };
+    return true;
+  }
+
+  /** The peer's Contact may have changed. */
+  refreshTarget(message: SipRequest | SipResponse): void {
+    this.#state = withTarget(this.#state, message);
+  }
+
+  contact(): string {
+    const { account, endpoint } = this.#host;
+    return `<${formatUri(contactUri(account, endpoint, this.#path.protocol, this.#state.secure))}>`;
+  }
+
+  /** Sends a request, with credentials if it is asked for them. @throws SipError `invalid-header` */
+  send(method: string, options: RequestOptions, user: TransactionUser): AuthenticatedRequest {
+    const { request, nextHop } = requestWithin(this.#state, method, this.#state.localCSeq + 1);
+    if (namesContact.has(method)) request.headers.append('Contact', this.contact());
+    const { userAgent } = this.#host.core;
+    if (userAgent !== undefined) request.headers.append('User-Agent', userAgent);
+    const whole = withOptions(request, options);
+    this.#nextCSeq();
+    return new AuthenticatedRequest(
+      this.#host.endpoint,
+      this.#path.authenticator,
+      whole,
+      () => this.#nextCSeq(),
+      user,
+      this.#way(nextHop),
+    );
+  }
+
+  /** Sends the ACK to a 2xx; the function returned repeats it. */
+  ack(invite: SipRequest, sdp?: string): () => void {
+    const { request, nextHop } = ackWithin(this.#state, invite, sdp);
+    return this.#host.endpoint.sendRepeatable(request, this.#way(nextHop));
+  }
+
+  #nextCSeq(): number {
+    this.#state = { ...this.#state, localCSeq: this.#state.localCSeq + 1 };
+    return this.#state.localCSeq;
+  }
+
+  /** A connection is used again as long as the peer itself is the next hop; a proxy's URI says where that is. */
+  #way(nextHop: Way['uri'] | undefined): Way | undefined {
+    if (!nextHop) return undefined;
+    const { flow } = this.#path;
+    const isDirect = flow && flow.protocol !== 'udp' && this.#state.routeSet.length === 0;
+    return { uri: nextHop, protocol: this.#host.account.protocol, ...(isDirect ? { flow } : {}) };
+  }
+}
