@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { MediaEngine } from '@soft-handset/media';
 import type { SipStack } from '@soft-handset/sip';
@@ -146,7 +147,8 @@ function addressesOf(config: Config, web: WebServers, stack: SipStack) {
   const { httpsPort, httpPort } = web;
   const { host } = config.listen;
   const own = /^(127\.|::1$|0\.0\.0\.0$|::$)/.test(host) ? 'localhost' : host;
-  const hosts = [own, ...(config.lan ? lanAddresses() : [])];
+  // 0.0.0.0 is reached over IPv4 only.
+  const hosts = [own, ...(config.lan ? lanAddresses().filter(isIPv4) : [])];
   const urls = hosts.map((name) => {
     return `https://${name.includes(':') ? `[${name}]` : name}${httpsPort === 443 ? '' : `:${httpsPort}`}/`;
   });
