@@ -1,4 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vite';
+
+const require = createRequire(import.meta.url);
+const read = (path) => readFileSync(path, 'utf8');
+
+/** MIT asks for its notice in every copy: janus.js has it in its head, valibot in a file. */
+function notices() {
+  const janus = /The MIT License[^]*?SOFTWARE\./.exec(read(require.resolve('janus-gateway')))?.[0] ?? '';
+  const copyright = (text) => /Copyright \(c\).*/.exec(text)?.[0] ?? '';
+  const valibot = copyright(read(new URL('../../node_modules/valibot/LICENSE.md', import.meta.url)));
+  const own = copyright(read(new URL('../../LICENSE', import.meta.url)));
+  return `/*!\nSoft Handset, ${own}; valibot, ${valibot}; janus.js:\n${janus.replace(/^\t+/gm, '')}\n*/`;
+}
 
 /** The SDK as one script file for pages without a bundler: everything under the global `SoftHandset`. */
 export default defineConfig({
@@ -18,6 +32,6 @@ export default defineConfig({
       formats: ['iife'],
       fileName: () => 'soft-handset.js',
     },
-    rolldownOptions: { treeshake: { moduleSideEffects: false } },
+    rolldownOptions: { treeshake: { moduleSideEffects: false }, output: { postBanner: notices() } },
   },
 });

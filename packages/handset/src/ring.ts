@@ -6,7 +6,12 @@ export interface RingOptions {
   readonly ringFile: string | false | undefined;
   /** The browser plays nothing yet. */
   readonly blocked: () => void;
+  /** A context that was closed meanwhile, and the like. */
+  readonly failed: (error: unknown) => void;
 }
+
+/** A context that may sound does so within this time; without a gesture its promise would wait for one. */
+const soundLimitMs = 500;
 
 /** What the user hears before there is a call: the ring, and the ringback of the far end. Tones are made here. */
 export class Ring {
@@ -15,12 +20,12 @@ export class Ring {
   #source: AudioBufferSourceNode | undefined;
   #file: HTMLAudioElement | undefined;
   #callOff: (() => void) | undefined;
+  #soundTimer: ReturnType<typeof setTimeout> | undefined;
   #hasToldBlocked = false;
   #isClosed = false;
 
   constructor(options: RingOptions) {
     this.#options = options;
-    // A context that a gesture has opened once rings later without one.
     this.#callOff = onNextGesture(() => this.#unlock());
   }
 
@@ -40,12 +45,14 @@ export class Ring {
   }
 
   stop(): void {
+    clearTimeout(this.#soundTimer);
     this.#source?.stop();
     this.#source?.disconnect();
     this.#source = undefined;
     this.#file?.pause();
     this.#file?.removeAttribute('src');
     this.#file = undefined;
+    this.#rest();
   }
 
   close(): void {
@@ -55,7 +62,7 @@ export class Ring {
     this.#callOff = undefined;
     const context = this.#context;
     this.#context = undefined;
-    if (context !== undefined && context.state !== 'closed') void context.close();
+    context?.close().catch((error: unknown) => this.#options.failed(error));
   }
 
   #playTone(tone: Tone): void {
@@ -68,13 +75,14 @@ export class Ring {
     source.connect(context.destination);
     source.start();
     this.#source = source;
-    if (context.state !== 'running') this.#wake(context);
+    this.#wake(context);
+    this.#soundTimer = setTimeout(() => {
+      if (context.state !== 'running') this.#blocked(() => this.#wake(context));
+    }, soundLimitMs);
   }
 
-  /** Without a gesture the promise of `resume` waits for one, so the state is looked at, not the promise. */
   #wake(context: AudioContext): void {
-    void context.resume();
-    if (context.state !== 'running') this.#blocked(() => void context.resume());
+    context.resume().catch((error: unknown) => this.#options.failed(error));
   }
 
   #playFile(url: string): void {
@@ -97,8 +105,18 @@ export class Ring {
     this.#options.blocked();
   }
 
+  /** A context that a gesture has started may be started again without one. */
   #unlock(): void {
-    void this.#openContext()?.resume();
+    const context = this.#openContext();
+    if (context === undefined) return;
+    this.#wake(context);
+    this.#rest();
+  }
+
+  /** A context that runs for nothing keeps the device's sound awake. */
+  #rest(): void {
+    if (this.#source !== undefined) return;
+    this.#context?.suspend().catch((error: unknown) => this.#options.failed(error));
   }
 
   #openContext(): AudioContext | undefined {

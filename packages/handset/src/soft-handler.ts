@@ -70,7 +70,11 @@ class Facade implements SoftHandler {
     this.#devices = this.#createDevices();
     this.deviceControl = this.#devices;
     this.#media = this.#createMedia();
-    this.#ring = new Ring({ ringFile: configs.ringFile, blocked: this.#soundBlocked });
+    this.#ring = new Ring({
+      ringFile: configs.ringFile,
+      blocked: this.#soundBlocked,
+      failed: (error) => this.#handler.debug('the ring', error),
+    });
     this.#calls = this.#createCalls();
     this.#elements = new MediaElements(configs, {
       attach: (element, stream) => janus.attachMediaStream(element, stream),

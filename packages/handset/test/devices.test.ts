@@ -355,15 +355,29 @@ test('a ring that the browser keeps silent is told once, and starts with the fir
   const { server, heard, offer, sound } = await handsetOf({}, (browser) => (browser.sound.isBlocked = true));
 
   await server.says('incomingcall', incoming, { callId: 'c1', jsep: offer('audio') });
+  await vi.advanceTimersByTimeAsync(500);
   expect(heard().map(([event, payload]) => ('code' in payload ? payload.code : event))).toEqual([
-    'sound-blocked',
     'incomingcall',
+    'sound-blocked',
   ]);
   sound.isBlocked = false;
   document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
   await settle();
 
   expect(sound.contexts.map(({ state }) => state)).toEqual(['running']);
+});
+
+test('a ring that takes its time to start is not called silent, and the sound rests after it', async () => {
+  const { server, heard, offer, sound, handset } = await handsetOf();
+
+  await server.says('incomingcall', incoming, { callId: 'c1', jsep: offer('audio') });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(heard().map(([event]) => event)).toEqual(['incomingcall']);
+  expect(sound.contexts.map(({ state }) => state)).toEqual(['running']);
+  void handset.hangup().catch(() => undefined);
+  await settle();
+
+  expect(sound.contexts.map(({ state }) => state)).toEqual(['suspended']);
 });
 
 test('sound of the far end that the browser keeps silent is told too', async () => {

@@ -53,7 +53,7 @@ const capabilities = [
 function fakeSound(): FakeSound {
   const sound = new FakeSound();
   class FakeContext {
-    state = sound.isBlocked ? 'suspended' : 'running';
+    state = 'suspended';
     destination = {};
     constructor() {
       sound.contexts.push(this);
@@ -63,6 +63,9 @@ function fakeSound(): FakeSound {
     }
     async resume() {
       if (!sound.isBlocked) this.state = 'running';
+    }
+    async suspend() {
+      if (this.state === 'running') this.state = 'suspended';
     }
     async close() {
       this.state = 'closed';
