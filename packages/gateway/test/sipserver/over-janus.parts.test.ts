@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createNosipEngine } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
 import { startJanus } from '@soft-handset/parts';
 import type { JanusPart } from '@soft-handset/parts';
+import { describeWithParts } from '@soft-handset/parts/vitest';
 import { browserAnswer, browserOffer } from '../../../media/test/browser.ts';
 import { gatewayOverSip } from '../fakes/gateway-over-sip.ts';
 import type { TestHandset } from '../fakes/test-handset.ts';
 
 /** Two handsets call each other over real SIP and through a real Janus; their browsers are texts, so no media flows. */
-describe('over real SIP and a real Janus', () => {
+describeWithParts(['janus'], 'over real SIP and a real Janus', () => {
   let janus: JanusPart;
   beforeAll(async () => {
     janus = await startJanus();
