@@ -15,6 +15,8 @@ export interface LocalJanusConfig {
   readonly debugLevel: number;
   /** The address in the SDP for the peer; Janus finds one by itself where it is left out. */
   readonly mediaIp?: string;
+  /** The address that RTP of the peer is received at and sent from. */
+  readonly mediaHost?: string;
   readonly apiSecret?: string;
   readonly admin?: { readonly port: number; readonly secret: string };
 }
@@ -93,7 +95,12 @@ function webSockets(config: LocalJanusConfig): string {
 /** Both plugins have the same names for what we set; other plugins ignore them. */
 function sipOrNosip(config: LocalJanusConfig): string {
   const { min, max } = config.rtpPortRange;
-  return section('general', { sdp_ip: config.mediaIp, rtp_port_range: `${min}-${max}`, events: false });
+  return section('general', {
+    local_ip: config.mediaHost,
+    sdp_ip: config.mediaIp,
+    rtp_port_range: `${min}-${max}`,
+    events: false,
+  });
 }
 
 type Setting = string | number | boolean | undefined;

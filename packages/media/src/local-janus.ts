@@ -24,6 +24,11 @@ export interface LocalJanusOptions {
   readonly plugins?: readonly string[];
   /** The address that the SDP for the peer names. */
   readonly mediaIp?: string;
+  /**
+   * The address of this machine for RTP with the peer; Janus finds one by itself where it is left out. For peers on
+   * loopback it must be 127.0.0.1: Janus takes packets only from the address that the peer's SDP names.
+   */
+  readonly mediaHost?: string;
   readonly apiSecret?: string;
   /** Given: the Admin API is served too, at `adminUrl`. */
   readonly adminSecret?: string;
@@ -143,6 +148,7 @@ async function writeConfig(
     rtpPortRange: options.rtpPortRange ?? defaultRtpPortRange,
     debugLevel: options.debugLevel ?? 2,
     ...(options.mediaIp !== undefined && { mediaIp: options.mediaIp }),
+    ...(options.mediaHost !== undefined && { mediaHost: options.mediaHost }),
     ...(options.apiSecret !== undefined && { apiSecret: options.apiSecret }),
     ...(adminPort !== undefined &&
       options.adminSecret !== undefined && { admin: { port: adminPort, secret: options.adminSecret } }),

@@ -104,6 +104,13 @@ test('it listens on loopback only, and for the Admin API only if told', () => {
   expect(admin).toMatch(/admin_ws = true\n\tadmin_ws_port = 40002\n\tadmin_ws_ip = "127\.0\.0\.1"/);
 });
 
+test('the address for RTP is the one that was asked for, else Janus finds one', () => {
+  const nosip = (more: object) => localJanusFiles({ ...config, ...more })['janus.plugin.nosip.jcfg']!;
+
+  expect(nosip({ mediaHost: '127.0.0.1' })).toContain('local_ip = "127.0.0.1"');
+  expect(nosip({})).not.toContain('local_ip');
+});
+
 test('a quote in a secret does not end the string', () => {
   expect(localJanusFiles({ ...config, apiSecret: 'a"b\\' })['janus.jcfg']).toContain(
     'api_secret = "a\\"b\\\\"',

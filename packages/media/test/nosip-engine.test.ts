@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MediaEngine, MediaSessionHandler } from '../src/engine.ts';
 import { createNosipEngine, type NosipEngineOptions } from '../src/nosip-engine.ts';
-import { browserAnswer } from './browser.ts';
+import { browserAnswer, browserOffer } from './browser.ts';
 import { mediaEngineContract } from './engine-contract.ts';
 import { type Asked, FakeJanus } from './fake-janus.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -208,6 +208,40 @@ test('candidates wait until Janus knows the SDP they belong to, and go in their 
     { candidates: [named('1'), named('2')] },
     { candidate: { completed: true } },
   ]);
+});
+
+test('candidates of a renegotiation wait for it, and go on when it is refused', async () => {
+  const session = await engine.open();
+  const answer = browserAnswer(await session.toHandset(offer));
+  await session.toPeer(answer);
+  janus.fault = (asked) => (asked.body?.request === 'generate' ? { code: 465, reason: 'no' } : undefined);
+  const refused = session.toPeer(browserOffer('audio'));
+  const outcome = expect(refused).rejects.toMatchObject({ code: 'sdp-refused' });
+  await vi.waitFor(() => expect(janus.count('message')).toBe(3));
+
+  session.addCandidate({ completed: true });
+  await outcome;
+  session.addCandidate({ candidate: 'late', sdpMid: '0' });
+
+  await vi.waitFor(() => expect(janus.count('trickle')).toBe(2));
+});
+
+test('candidates that come while an offer is worked on go after it', async () => {
+  const session = await engine.open();
+  await session.toPeer(browserAnswer(await session.toHandset(offer)));
+  janus.fault = (asked) => (asked.body?.request === 'generate' ? 'lost' : undefined);
+  const asked = session.toPeer(browserOffer('audio'));
+  await vi.waitFor(() => expect(janus.count('message')).toBe(3));
+
+  session.addCandidate({ completed: true });
+  // One socket: had the candidate gone out, Janus would have it before this.
+  await (await engine.open()).toHandset(offer);
+  const before = janus.count('trickle');
+  clock.advance(10_000);
+  await expect(asked).rejects.toMatchObject({ code: 'timeout' });
+
+  await vi.waitFor(() => expect(janus.count('trickle')).toBe(1));
+  expect(before).toBe(0);
 });
 
 test('with a secret and a token, each request carries them', async () => {

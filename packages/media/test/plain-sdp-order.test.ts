@@ -63,6 +63,25 @@ test('a peer that moves its audio to another m-line is followed', async () => {
   expect(short(sdp)).toEqual(['m=audio 0', 'm=audio 25000']);
 });
 
+test('a second audio m-line that comes to life does not take the place of the first', async () => {
+  const { answered } = adapterLadder();
+  await answered(phoneSdp('m=audio 0 RTP/AVP 0', 'm=audio 40000 RTP/AVP 8'));
+
+  const sdp = await answered(phoneSdp('m=audio 36000 RTP/AVP 0', 'm=audio 40000 RTP/AVP 8'));
+
+  expect(short(sdp)).toEqual(['m=audio 0', 'm=audio 25000']);
+});
+
+test('video that the peer switched off is offered to it again in its old place', async () => {
+  const { answered, handsetSays } = adapterLadder();
+  await answered(phoneSdp(...audio, ...video));
+  await answered(phoneSdp(...audio, 'm=video 0 RTP/AVP 96'));
+
+  const { sdp } = handsetSays(browserOffer('audio-video'));
+
+  expect(short(sdp)).toEqual(['m=audio 25000', 'm=video 25002']);
+});
+
 test('video that the peer refused can be offered by the peer later', async () => {
   const { handsetSays, peerAnswers, answered } = adapterLadder();
   handsetSays(browserOffer('audio-video'));
