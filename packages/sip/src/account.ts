@@ -1,7 +1,8 @@
 import type { Credentials, Protocol, RequestOptions, UserAgentOptions } from './contract.ts';
 import type { Core } from './core.ts';
 import { partyValue } from './dialog.ts';
-import type { Endpoint, Way } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Way } from './resolve.ts';
 import { Headers } from './headers.ts';
 import type { SipRequest, SipUri } from './message.ts';
 import { noParams } from './params.ts';

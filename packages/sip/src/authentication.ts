@@ -4,7 +4,8 @@ import type { Core } from './core.ts';
 import { authorize, chooseChallenges } from './digest.ts';
 import { parseChallenges } from './digest-parse.ts';
 import type { Challenge } from './digest-parse.ts';
-import type { Endpoint, Way } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Way } from './resolve.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 
 type CredentialsHeader = 'Authorization' | 'Proxy-Authorization';

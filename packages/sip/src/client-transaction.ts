@@ -2,8 +2,8 @@ import { TimerSet } from './clock.ts';
 import type { ClientTransaction, ClientTransactionHandler, Flow } from './contract.ts';
 import type { Core } from './core.ts';
 import { Headers } from './headers.ts';
+import { ackFor, cancelFor, madeUp } from './hop-requests.ts';
 import type { SipRequest, SipResponse } from './message.ts';
-import { reasonPhrase } from './reason-phrases.ts';
 
 /** The way to the next hop, known once it has been resolved. Trouble is told to `fail`, never thrown. */
 export interface ClientWire {
@@ -16,17 +16,6 @@ export interface TransactionUser extends ClientTransactionHandler {
   terminated?(): void;
 }
 
-/** What both kinds of client transaction offer the layer that owns them. */
-export interface RunningClientTransaction extends ClientTransaction {
-  /** The next hop is known: sends the request, its top Via in place. */
-  start(wire: ClientWire): void;
-  receive(response: SipResponse, flow: Flow): void;
-  /** Timers B, F (408), a transport error (503): a response that nobody sent, without a Via. */
-  fail(status: 408 | 503): void;
-  /** Ends without a word to anybody. */
-  drop(): void;
-}
-
 interface Owner {
   readonly core: Core;
   readonly user: TransactionUser;
@@ -36,35 +25,80 @@ interface Owner {
   readonly sendCancel: (cancel: SipRequest, wire: ClientWire) => void;
 }
 
+/** What both kinds of client transaction share: one request, the way it goes, and an end that is told once. */
+export abstract class RunningClientTransaction implements ClientTransaction {
+  readonly request: SipRequest;
+  protected readonly owner: Owner;
+  protected readonly timers: TimerSet;
+  protected wire: ClientWire | undefined;
+  #isTerminated = false;
+
+  constructor(request: SipRequest, owner: Owner) {
+    this.request = request;
+    this.owner = owner;
+    this.timers = new TimerSet(owner.core.clock);
+  }
+
+  /** Whether no final response has come. */
+  protected abstract readonly isOpen: boolean;
+  /** The next hop is known: sends the request, its top Via in place. */
+  abstract start(wire: ClientWire): void;
+  abstract receive(response: SipResponse, flow: Flow): void;
+  abstract cancel(reason?: { readonly headers?: Iterable<readonly [string, string]> }): void;
+
+  /** Timers B, F (408), a transport error (503): a response that nobody sent, without a Via. */
+  fail(status: 408 | 503): void {
+    if (this.isOpen && !this.#isTerminated) this.terminate(madeUp(status));
+  }
+
+  /** Ends; `last` is what the user above still has to hear. */
+  terminate(last?: SipResponse, flow?: Flow): void {
+    if (this.#isTerminated) return;
+    this.#isTerminated = true;
+    this.timers.stopAll();
+    this.owner.removed();
+    if (last) this.owner.user.final(last, flow);
+    this.owner.user.terminated?.();
+  }
+
+  protected get isTerminated(): boolean {
+    return this.#isTerminated;
+  }
+
+  /** Repeats the request with growing distance: timers A and E. */
+  protected resendAfter(name: 'A' | 'E', delayMs: number, next: (delayMs: number) => number): void {
+    this.timers.start(name, delayMs, () => {
+      this.owner.core.count('retransmissionsSent');
+      this.resendAfter(name, next(delayMs), next);
+      this.wire?.send(this.request);
+    });
+  }
+}
+
 /**
  * INVITE at the client (RFC 3261 §17.1.1, RFC 6026 §7.2).
  *
  *   waiting ──next hop──▶ calling ──1xx──▶ proceeding ──3xx-6xx──▶ completed ──timer D──▶ terminated
  *                            └───────────2xx─┴─▶ accepted ──timer M──▶ terminated
  */
-export class InviteClientTransaction implements RunningClientTransaction {
-  readonly request: SipRequest;
-  readonly #owner: Owner;
-  readonly #timers: TimerSet;
-  #state: 'waiting' | 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated' = 'waiting';
-  #wire: ClientWire | undefined;
+export class InviteClientTransaction extends RunningClientTransaction {
+  #state: 'waiting' | 'calling' | 'proceeding' | 'completed' | 'accepted' = 'waiting';
   #ack: SipRequest | undefined;
   #cancel: SipRequest | undefined;
+  #headersOfCancel: readonly (readonly [string, string])[] | undefined;
 
-  constructor(request: SipRequest, owner: Owner) {
-    this.request = request;
-    this.#owner = owner;
-    this.#timers = new TimerSet(owner.core.clock);
+  protected get isOpen(): boolean {
+    return this.#state === 'waiting' || this.#state === 'calling' || this.#state === 'proceeding';
   }
 
   start(wire: ClientWire): void {
-    if (this.#state !== 'waiting') return;
+    if (this.#state !== 'waiting' || this.isTerminated) return;
     this.#state = 'calling';
-    this.#wire = wire;
-    const { t1, timerB } = this.#owner.core.timers;
-    if (!wire.reliable) this.#resendAfter(t1);
-    this.#timers.start('B', timerB, () => {
-      this.#owner.core.count('timerB');
+    this.wire = wire;
+    const { t1, timerB } = this.owner.core.timers;
+    if (!wire.reliable) this.resendAfter('A', t1, (delayMs) => 2 * delayMs);
+    this.timers.start('B', timerB, () => {
+      this.owner.core.count('timerB');
       this.fail(408);
     });
     wire.send(this.request);
@@ -77,98 +111,63 @@ export class InviteClientTransaction implements RunningClientTransaction {
   }
 
   cancel(reason: { readonly headers?: Iterable<readonly [string, string]> } = {}): void {
-    if (
-      this.#cancel ||
-      this.#state === 'completed' ||
-      this.#state === 'accepted' ||
-      this.#state === 'terminated'
-    )
-      return;
-    this.#cancel = cancelFor(this.request, reason.headers);
+    if (this.#headersOfCancel || !this.isOpen) return;
+    this.#headersOfCancel = [...new Headers(reason.headers)];
     if (this.#state === 'proceeding') this.#sendCancel();
-  }
-
-  fail(status: 408 | 503): void {
-    if (this.#state !== 'waiting' && this.#state !== 'calling' && this.#state !== 'proceeding') return;
-    const { user } = this.#owner;
-    this.#terminate(() => user.final(madeUp(status), undefined));
-  }
-
-  drop(): void {
-    if (this.#state !== 'terminated') this.#terminate();
   }
 
   #receiveProvisional(response: SipResponse, flow: Flow): void {
     if (this.#state !== 'calling' && this.#state !== 'proceeding') return;
-    const first = this.#state === 'calling';
     this.#state = 'proceeding';
-    this.#timers.stop('A');
-    this.#timers.stop('B');
-    if (!this.#timers.has('cancelled')) this.#limitRinging();
+    this.timers.stop('A');
+    this.timers.stop('B');
     // RFC 3261 §9.1: no CANCEL before a provisional response.
-    if (first && this.#cancel) this.#sendCancel();
-    if (response.status > 100) this.#owner.user.provisional?.(response, flow);
+    if (this.#headersOfCancel) this.#sendCancel();
+    else this.#limitRinging();
+    if (response.status > 100) this.owner.user.provisional?.(response, flow);
   }
 
   #receive2xx(response: SipResponse, flow: Flow): void {
-    if (this.#state === 'completed' || this.#state === 'terminated') return;
+    if (this.#state === 'completed') return;
     if (this.#state !== 'accepted') {
       this.#state = 'accepted';
-      this.#timers.stopAll();
-      this.#timers.start('M', this.#owner.core.timers.timerB, () => this.#terminate());
+      this.timers.stopAll();
+      this.timers.start('M', this.owner.core.timers.timerB, () => this.terminate());
     }
-    this.#owner.user.final(response, flow);
+    this.owner.user.final(response, flow);
   }
 
   #receiveFailure(response: SipResponse, flow: Flow): void {
     if (this.#state === 'completed') {
-      this.#owner.core.count('retransmissionsReceived');
-      if (this.#ack) this.#wire?.send(this.#ack);
+      this.owner.core.count('retransmissionsReceived');
+      if (this.#ack) this.wire?.send(this.#ack);
       return;
     }
-    if (this.#state !== 'calling' && this.#state !== 'proceeding') return;
+    if (!this.isOpen) return;
     this.#state = 'completed';
-    this.#timers.stopAll();
+    this.timers.stopAll();
     this.#ack = ackFor(this.request, response);
-    this.#wire?.send(this.#ack);
-    const { user } = this.#owner;
-    if (this.#wire?.reliable) this.#terminate(() => user.final(response, flow));
-    else {
-      this.#timers.start('D', this.#owner.core.timers.timerD, () => this.#terminate());
-      user.final(response, flow);
-    }
-  }
-
-  #resendAfter(delayMs: number): void {
-    this.#timers.start('A', delayMs, () => {
-      this.#owner.core.count('retransmissionsSent');
-      this.#resendAfter(2 * delayMs);
-      this.#wire?.send(this.request);
-    });
+    this.wire?.send(this.#ack);
+    if (this.wire?.reliable) return this.terminate(response, flow);
+    this.timers.start('D', this.owner.core.timers.timerD, () => this.terminate());
+    this.owner.user.final(response, flow);
   }
 
   /** RFC 3261 §16.6 item 11 asks it of proxies; a user agent too must not ring for ever for a peer that has vanished. */
   #limitRinging(): void {
-    this.#timers.start('C', this.#owner.core.timers.timerC, () => {
-      this.#owner.core.count('timerC');
+    this.timers.start('C', this.owner.core.timers.timerC, () => {
+      this.owner.core.count('timerC');
       this.cancel();
     });
   }
 
   /** RFC 3261 §9.1: a peer that answers the CANCEL but not the INVITE is given 64*T1. */
   #sendCancel(): void {
-    if (!this.#wire || !this.#cancel) return;
-    this.#timers.stop('C');
-    this.#timers.start('cancelled', this.#owner.core.timers.timerB, () => this.fail(408));
-    this.#owner.sendCancel(this.#cancel, this.#wire);
-  }
-
-  #terminate(lastWord?: () => void): void {
-    this.#state = 'terminated';
-    this.#timers.stopAll();
-    this.#owner.removed();
-    lastWord?.();
-    this.#owner.user.terminated?.();
+    if (this.#cancel || !this.wire) return;
+    this.#cancel = cancelFor(this.request, this.#headersOfCancel);
+    this.timers.stop('C');
+    this.timers.start('cancelled', this.owner.core.timers.timerB, () => this.fail(408));
+    this.owner.sendCancel(this.#cancel, this.wire);
   }
 }
 
@@ -177,27 +176,23 @@ export class InviteClientTransaction implements RunningClientTransaction {
  *
  *   waiting ──next hop──▶ trying ──1xx──▶ proceeding ──final──▶ completed ──timer K──▶ terminated
  */
-export class NonInviteClientTransaction implements RunningClientTransaction {
-  readonly request: SipRequest;
-  readonly #owner: Owner;
-  readonly #timers: TimerSet;
-  #state: 'waiting' | 'trying' | 'proceeding' | 'completed' | 'terminated' = 'waiting';
-  #wire: ClientWire | undefined;
+export class NonInviteClientTransaction extends RunningClientTransaction {
+  #state: 'waiting' | 'trying' | 'proceeding' | 'completed' = 'waiting';
 
-  constructor(request: SipRequest, owner: Owner) {
-    this.request = request;
-    this.#owner = owner;
-    this.#timers = new TimerSet(owner.core.clock);
+  protected get isOpen(): boolean {
+    return this.#state !== 'completed';
   }
 
   start(wire: ClientWire): void {
-    if (this.#state !== 'waiting') return;
+    if (this.#state !== 'waiting' || this.isTerminated) return;
     this.#state = 'trying';
-    this.#wire = wire;
-    const { t1, timerF } = this.#owner.core.timers;
-    if (!wire.reliable) this.#resendAfter(t1);
-    this.#timers.start('F', timerF, () => {
-      this.#owner.core.count('timerF');
+    this.wire = wire;
+    const { t1, t2, timerF } = this.owner.core.timers;
+    if (!wire.reliable) {
+      this.resendAfter('E', t1, (delayMs) => (this.#state === 'proceeding' ? t2 : Math.min(2 * delayMs, t2)));
+    }
+    this.timers.start('F', timerF, () => {
+      this.owner.core.count('timerF');
       this.fail(408);
     });
     wire.send(this.request);
@@ -205,82 +200,21 @@ export class NonInviteClientTransaction implements RunningClientTransaction {
 
   receive(response: SipResponse, flow: Flow): void {
     if (this.#state !== 'trying' && this.#state !== 'proceeding') return;
-    const { core, user } = this.#owner;
+    const { core, user } = this.owner;
     if (response.status < 200) {
       this.#state = 'proceeding';
       if (response.status > 100) user.provisional?.(response, flow);
       return;
     }
     this.#state = 'completed';
-    this.#timers.stopAll();
-    if (this.#wire?.reliable) this.#terminate(() => user.final(response, flow));
-    else {
-      this.#timers.start('K', core.timers.t4, () => this.#terminate());
-      user.final(response, flow);
-    }
+    this.timers.stopAll();
+    if (this.wire?.reliable) return this.terminate(response, flow);
+    this.timers.start('K', core.timers.t4, () => this.terminate());
+    user.final(response, flow);
   }
 
   /** RFC 3261 §9.1: only INVITE can be cancelled. */
   cancel(): void {
-    this.#owner.core.log.debug({ method: this.request.method }, 'only an INVITE can be cancelled');
+    this.owner.core.log.debug({ method: this.request.method }, 'only an INVITE can be cancelled');
   }
-
-  fail(status: 408 | 503): void {
-    if (this.#state === 'completed' || this.#state === 'terminated') return;
-    const { user } = this.#owner;
-    this.#terminate(() => user.final(madeUp(status), undefined));
-  }
-
-  drop(): void {
-    if (this.#state !== 'terminated') this.#terminate();
-  }
-
-  #resendAfter(delayMs: number): void {
-    const { core } = this.#owner;
-    this.#timers.start('E', delayMs, () => {
-      core.count('retransmissionsSent');
-      this.#resendAfter(
-        this.#state === 'proceeding' ? core.timers.t2 : Math.min(2 * delayMs, core.timers.t2),
-      );
-      this.#wire?.send(this.request);
-    });
-  }
-
-  #terminate(lastWord?: () => void): void {
-    this.#state = 'terminated';
-    this.#timers.stopAll();
-    this.#owner.removed();
-    lastWord?.();
-    this.#owner.user.terminated?.();
-  }
-}
-
-/** A final response that no peer sent. */
-export function madeUp(status: number): SipResponse {
-  return { kind: 'response', status, reason: reasonPhrase(status), headers: new Headers(), body: '' };
-}
-
-/** RFC 3261 §17.1.1.3: the ACK to a final response other than 2xx goes the INVITE's own way, hop by hop. */
-function ackFor(invite: SipRequest, response: SipResponse): SipRequest {
-  return sameHop(invite, 'ACK', response.headers.get('To') ?? invite.headers.get('To') ?? '');
-}
-
-/** RFC 3261 §9.1. */
-function cancelFor(invite: SipRequest, extra: Iterable<readonly [string, string]> = []): SipRequest {
-  const cancel = sameHop(invite, 'CANCEL', invite.headers.get('To') ?? '');
-  for (const [name, value] of extra) cancel.headers.append(name, value);
-  return cancel;
-}
-
-function sameHop(invite: SipRequest, method: 'ACK' | 'CANCEL', to: string): SipRequest {
-  const { headers: given } = invite;
-  const headers = new Headers();
-  headers.append('Via', given.list('Via')[0] ?? '');
-  for (const route of given.getAll('Route')) headers.append('Route', route);
-  headers.append('Max-Forwards', '70');
-  headers.append('From', given.get('From') ?? '');
-  headers.append('To', to);
-  headers.append('Call-ID', given.get('Call-ID') ?? '');
-  headers.append('CSeq', `${Number.parseInt(given.get('CSeq') ?? '', 10)} ${method}`);
-  return { kind: 'request', method, uri: invite.uri, headers, body: '' };
 }

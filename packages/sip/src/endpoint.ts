@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { isIPv6 } from 'node:net';
 import { checkRequest, checkResponse } from './check.ts';
 import type { ClientTransaction, Flow, Protocol, SipEndpoint, Target } from './contract.ts';
@@ -8,8 +7,9 @@ import { topVia } from './header-values.ts';
 import { canAnswer, makeResponse } from './make.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { isSentBy } from './received.ts';
-import { nextHopOf, Resolver } from './resolve.ts';
-import type { NextHop } from './resolve.ts';
+import { reachableHost } from './reachable-host.ts';
+import { Resolver } from './resolve.ts';
+import type { Hop, Hops, NextHop, Way } from './resolve.ts';
 import type { RunningServerTransaction, ServerWire } from './server-transaction.ts';
 import { TransactionLayer } from './transaction-layer.ts';
 import type { SipTransport } from './transport.ts';
@@ -30,11 +30,6 @@ export interface EndpointOptions {
   readonly advertisedHost?: string | undefined;
   readonly resolve?: ((host: string) => Promise<readonly string[]>) | undefined;
   readonly serverTransactions?: number | undefined;
-}
-
-/** A hop by name, with the connection that is tried first. */
-export interface Way extends NextHop {
-  readonly flow?: Flow | undefined;
 }
 
 /** Transports below, transactions inside: the one place where messages come in and go out. */
@@ -206,21 +201,14 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     request: SipRequest,
     to: Flow | Target | Way | undefined,
     failed: () => void,
-    found: (protocol: Protocol, hops: readonly Hop[]) => void,
+    found: (protocol: Protocol, hops: Hops) => void,
   ): void {
-    if (to && !('uri' in to)) return found(to.protocol, [to]);
-    const flow = to?.flow;
-    const go = (target: Target | undefined) => {
-      if (flow) found(flow.protocol, target?.protocol === flow.protocol ? [flow, target] : [flow]);
-      else if (target) found(target.protocol, [target]);
-      else this.#noWay(request, failed);
-    };
-    const uri = to?.uri ?? nextHopOf(request);
-    const target = uri && this.#resolver.resolve({ uri, protocol: to?.protocol });
-    if (target instanceof Promise)
-      void target.then((one) => this.#core.guard('next hop', () => go(one), failed));
-    else if (target) go(target);
-    else queueMicrotask(() => this.#core.guard('no next hop', () => go(undefined), failed));
+    const go = (hops: Hops | undefined) =>
+      hops ? found(hops[0].protocol, hops) : this.#noWay(request, failed);
+    const hops = this.#resolver.hopsFor(request, to);
+    if (hops && !(hops instanceof Promise)) return go(hops);
+    // Never before the caller has the transaction in hand.
+    void Promise.resolve(hops).then((one) => this.#core.guard('next hop', () => go(one), failed));
   }
 
   #noWay(request: SipRequest, failed: () => void): void {
@@ -263,23 +251,10 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   }
 }
 
-type Hop = Flow | Target;
-
 function hopHost(hop: Hop): string {
   return 'host' in hop ? hop.host : hop.remoteHost;
 }
 
 function isSips({ uri }: SipRequest): boolean {
   return uri.slice(0, 5).toLowerCase() === 'sips:';
-}
-
-/** A socket bound to every address cannot tell which one others reach: the first that leaves this machine. */
-function reachableHost(bound: string): string {
-  if (bound !== '0.0.0.0' && bound !== '::') return bound;
-  const family = bound === '::' ? 'IPv6' : 'IPv4';
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const found = addresses.find(
-    (one) => one.family === family && !one.internal && !one.address.startsWith('fe80'),
-  );
-  return found?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
 }

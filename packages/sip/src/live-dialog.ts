@@ -5,7 +5,7 @@ import type { TransactionUser } from './client-transaction.ts';
 import type { Flow, Protocol, RequestOptions } from './contract.ts';
 import { ackWithin, cseqOf, requestWithin, withTarget } from './dialog.ts';
 import type { DialogState } from './dialog.ts';
-import type { Way } from './endpoint.ts';
+import type { Way } from './resolve.ts';
 import type { SessionHost } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { formatUri } from './uri.ts';

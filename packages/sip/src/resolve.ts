@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
-import type { Protocol, Target } from './contract.ts';
+import type { Flow, Protocol, Target } from './contract.ts';
 import type { Core } from './core.ts';
 import type { SipRequest, SipUri } from './message.ts';
 import { parseNameAddr } from './name-addr.ts';
@@ -11,6 +11,16 @@ export interface NextHop {
   readonly uri: SipUri;
   readonly protocol?: Protocol | undefined;
 }
+
+/** A hop by name, with the connection that is tried first. */
+export interface Way extends NextHop {
+  readonly flow?: Flow | undefined;
+}
+
+export type Hop = Flow | Target;
+
+/** Where a request may go, all over the same protocol: one after the other is tried. */
+export type Hops = readonly [Hop, ...Hop[]];
 
 /** How a stack's open transports bear on the choice. */
 export interface OpenTransports {
@@ -47,6 +57,22 @@ export class Resolver {
     this.#core = core;
     this.#transports = transports;
     this.#lookup = resolve ?? systemLookup;
+  }
+
+  /** At once where no name has to be looked up. Undefined: there is no way; never rejects. */
+  hopsFor(
+    request: SipRequest,
+    to: Flow | Target | Way | undefined,
+  ): Hops | undefined | Promise<Hops | undefined> {
+    if (to && !('uri' in to)) return [to];
+    const flow = to?.flow;
+    const join = (target: Target | undefined): Hops | undefined => {
+      if (!flow) return target && [target];
+      return target?.protocol === flow.protocol ? [flow, target] : [flow];
+    };
+    const uri = to?.uri ?? nextHopOf(request);
+    const target = uri && this.resolve({ uri, protocol: to?.protocol });
+    return target instanceof Promise ? target.then(join) : join(target);
   }
 
   /** At once where the host is an address. Undefined: there is no way to there; never rejects. */

@@ -108,7 +108,7 @@ export class TransactionLayer {
   }
 
   close(): void {
-    for (const transaction of [...this.#clients.values()]) transaction.drop();
+    for (const transaction of [...this.#clients.values()]) transaction.terminate();
     for (const transaction of [...this.#servers.values()]) transaction.terminate();
   }
 

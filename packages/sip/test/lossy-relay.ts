@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo } from 'node:dgram';
+import { seeded } from './seeded.ts';
 
 /** A bad piece of network between our stack and one peer: each datagram is lost with the same probability, either way. */
 export interface LossyRelay {
@@ -38,16 +39,5 @@ export async function startLossyRelay(
       return counts.passed;
     },
     close: () => (closing ??= new Promise((resolve) => socket.close(() => resolve()))),
-  };
-}
-
-/** Numbers in [0, 1), the same ones in each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
