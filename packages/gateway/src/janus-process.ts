@@ -11,6 +11,11 @@ export interface JanusServer {
   close(): Promise<void>;
 }
 
+export type JanusConfig = Pick<Config, 'janus' | 'dataDir'> & {
+  /** The address for RTP of a Janus of our own. */
+  readonly mediaHost?: string | undefined;
+};
+
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 
@@ -18,11 +23,7 @@ const longestWaitMs = 30_000;
  * The Janus of the configuration, or one of our own on this machine, which is started again whenever it dies.
  * @throws StartError if it cannot be started
  */
-export async function openJanus(
-  config: Pick<Config, 'janus' | 'dataDir'>,
-  log: Log,
-  clock: Clock,
-): Promise<JanusServer> {
+export async function openJanus(config: JanusConfig, log: Log, clock: Clock): Promise<JanusServer> {
   const { url } = config.janus;
   if (url !== undefined) return { url, close: () => Promise.resolve() };
   try {
@@ -34,16 +35,13 @@ export async function openJanus(
   }
 }
 
-function start(
-  { janus, dataDir }: Pick<Config, 'janus' | 'dataDir'>,
-  log: Log,
-  wsPort?: number,
-): Promise<LocalJanus> {
+function start({ janus, dataDir, mediaHost }: JanusConfig, log: Log, wsPort?: number): Promise<LocalJanus> {
   return startLocalJanus({
     dataDir: join(dataDir, 'janus'),
     ...(janus.binary !== undefined && { binary: janus.binary }),
     ...(janus.apiSecret !== undefined && { apiSecret: janus.apiSecret }),
     ...(wsPort !== undefined && { wsPort }),
+    ...(mediaHost !== undefined && { mediaHost }),
     log: (line) => log.debug({ line }, 'janus says'),
   });
 }
