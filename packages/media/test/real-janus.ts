@@ -27,10 +27,12 @@ export interface RealJanus extends LocalJanus {
 
 export async function realJanus(options: Partial<LocalJanusOptions> = {}): Promise<RealJanus> {
   const dataDir = await mkdtemp(join(tmpdir(), 'soft-handset-janus-'));
-  const janus = await startLocalJanus({ dataDir, ...options });
-  const dispose = async (): Promise<void> => {
-    await janus.close();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  return { ...janus, dispose };
+  const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
+  try {
+    const janus = await startLocalJanus({ dataDir, ...options });
+    return { ...janus, dispose: () => janus.close().then(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
