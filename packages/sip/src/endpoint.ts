@@ -123,6 +123,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   }
 
   #receive(message: SipMessage, flow: Flow): void {
+    this.#core.log.debug({ from: flow.remoteHost, protocol: flow.protocol, ...outline(message) }, 'received');
     if (message.kind === 'response') this.#receiveResponse(message, flow);
     else this.#receiveRequest(message, flow);
   }
@@ -224,6 +225,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   #write(message: SipMessage, [hop, ...others]: readonly Hop[], failed: () => void): void {
     const transport = hop && this.#transports.get(hop.protocol);
     if (!transport) return failed();
+    this.#core.log.debug({ to: hopHost(hop), protocol: hop.protocol, ...outline(message) }, 'sent');
     this.#core.guard(
       'write',
       () => {
@@ -253,6 +255,13 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
 function hopHost(hop: Hop): string {
   return 'host' in hop ? hop.host : hop.remoteHost;
+}
+
+/** What a log shows of a message: nothing that names a person or could be a secret. */
+function outline(message: SipMessage): object {
+  const { headers } = message;
+  const what = message.kind === 'request' ? { method: message.method } : { status: message.status };
+  return { ...what, cseq: headers.get('CSeq'), callId: headers.get('Call-ID') };
 }
 
 function isSips({ uri }: SipRequest): boolean {
