@@ -156,7 +156,10 @@ export class Handset {
 
   /** The tone arrives here as sound that is played, and ours leaves: packets and energy say so too. */
   async hears(frequency: number): Promise<ConnectionFacts> {
-    await hearsTone(this.page, frequency);
+    await hearsTone(this.page, frequency).catch(async (cause: unknown) => {
+      const heard = JSON.stringify(await connectionFacts(this.page));
+      throw new Error(`${String(cause)}; ${heard}`, { cause });
+    });
     let facts = await connectionFacts(this.page);
     await until(
       'sound flows both ways',

@@ -64,7 +64,7 @@ export class World {
     const parts = new Parts();
     try {
       const peerPort = await freeSipPort();
-      const janus = await parts.use(startJanus());
+      const janus = await parts.use(startJanus({ mediaHost: loopback }));
       const kamailio = await parts.use(
         startKamailio({
           users: { '1001': 'sip-1', '1002': 'sip-2', '1003': 'sip-3', '1009': 'sip-9' },
