@@ -331,3 +331,26 @@ test('an owner that throws in registered does not stop the refreshes', async () 
   await peer.hears('REGISTER');
   expect(errors).toHaveLength(1);
 });
+
+test(
+  '2,000 accounts on one socket: when all are registered, each costs one timer and nothing else',
+  { timeout: 20_000 },
+  async () => {
+    const { stack, peer, clock } = bench();
+    let registered = 0;
+    for (let account = 0; account < 2_000; account++) {
+      stack
+        .createUserAgent({ aor: `sip:${account}@192.0.2.9`, contactUser: `c${account}` })
+        .register({ registered: () => (registered += 1), failed: () => undefined });
+    }
+    await peer.waits(0);
+    const requests = peer.drain();
+    for (const request of requests) await peer.answers(request, '200 OK', ok(request, 3_600));
+    await peer.waits(10_000);
+
+    expect(registered).toBe(2_000);
+    expect(new Set(requests.map((one) => one.header('Call-ID'))).size).toBe(2_000);
+    expect(clock.timers).toBe(2_000);
+    expect(stack.counts()).toMatchObject({ transactions: 0, registrations: 2_000 });
+  },
+);
