@@ -6,9 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
+import { serveGallery } from '../packages/phone/dev/serve-gallery.js';
 
-const root = fileURLToPath(new URL('../packages/phone', import.meta.url));
 const out = fileURLToPath(new URL('../shots', import.meta.url));
 const sizes = {
   phone: [390, 844],
@@ -40,13 +39,7 @@ function* pictures(names) {
         yield { name, size, lang, theme };
 }
 
-const server = await createServer({
-  root,
-  server: { port: 0, host: '127.0.0.1', hmr: false },
-  logLevel: 'error',
-});
-await server.listen();
-const base = server.resolvedUrls.local[0];
+const gallery = await serveGallery();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
@@ -67,7 +60,7 @@ try {
   mkdirSync(out, { recursive: true });
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error('page error:', error.message));
-  await page.goto(`${base}dev/gallery.html`);
+  await page.goto(`${gallery.base}dev/gallery.html`);
   const names = await page.locator('a').allTextContents();
   const contexts = {};
   for (const { name, size, lang, theme } of pictures(wanted.length ? wanted : names)) {
@@ -81,7 +74,7 @@ try {
     });
     const view = await contexts[size].newPage();
     view.on('pageerror', (error) => console.error(`${name} ${size} ${lang}:`, error.message));
-    await view.goto(`${base}dev/gallery.html?scene=${name}&lang=${lang}&theme=${theme}`);
+    await view.goto(`${gallery.base}dev/gallery.html?scene=${name}&lang=${lang}&theme=${theme}`);
     await view.waitForFunction(() => window.gallery !== undefined, undefined, { timeout: 10_000 });
     await view.evaluate(() => document.fonts.ready);
     if (/incall|video/.test(name)) await view.waitForTimeout(2600);
@@ -96,6 +89,6 @@ try {
   }
 } finally {
   await browser.close();
-  await server.close();
+  await gallery.close();
 }
 process.exitCode = overflowing ? 1 : 0;

@@ -1,3 +1,4 @@
+import './gallery-window.ts';
 import { SoftHandset } from '../src/index.ts';
 import { FakeHandler } from './fake-handler.ts';
 import { fakeDevices, fakePicture, fakeReport } from './fake-media.ts';
@@ -5,13 +6,6 @@ import { haveHistory, scenes } from './scenes.ts';
 import type { Scene } from './scenes.ts';
 
 /* One scene in one language and theme: gallery.html?scene=incall&lang=en&theme=dark. Without a scene: a list. */
-
-declare global {
-  interface Window {
-    /** Set once the scene stands; tests reach the fake through it. */
-    gallery?: { element: SoftHandset; handler: () => FakeHandler };
-  }
-}
 
 const query = new URLSearchParams(location.search);
 const name = query.get('scene') ?? '';

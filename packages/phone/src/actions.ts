@@ -19,7 +19,7 @@ export interface Desk {
   unlock(): Promise<void>;
   lightKey(key: string): void;
   toggleSoundFacts(): void;
-  say(words: 'copied'): void;
+  say(words: 'copied' | 'notCopied'): void;
   setPrefs(change: Partial<Prefs>): void;
   setTheme(theme: Theme | undefined): void;
   setLanguage(language: Language): void;
@@ -41,7 +41,7 @@ export function actionsOf(desk: Desk): Actions {
     unlockAudio: () => void desk.unlock(),
     closeNotice: () => phone.tell({ type: 'noticeClosed' }),
     openSecure: () => location.assign(desk.secureAddress()),
-    copy: (text) => void navigator.clipboard.writeText(text).then(() => desk.say('copied')),
+    copy: (text) => void copy(desk, text),
     setNumber: (text) => phone.tell({ type: 'numberChanged', number: cleanNumber(text) }),
     press: (key) => pressKey(desk, key),
     erase: (all) =>
@@ -100,4 +100,14 @@ async function chooseDevice(
 ): Promise<void> {
   if (await desk.devices.choose(desk.phone.handler, kind, id))
     desk.setPrefs({ devices: desk.devices.chosen });
+}
+
+/** The clipboard may be forbidden, and is absent without https: what stands on the page can be selected. */
+async function copy(desk: Desk, text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    desk.say('copied');
+  } catch {
+    desk.say('notCopied');
+  }
 }

@@ -140,7 +140,7 @@ export class HandsetDesk implements Desk {
     this.#host.changed();
   }
 
-  say(words: 'copied'): void {
+  say(words: 'copied' | 'notCopied'): void {
     this.toast = this.#host.messages()[words];
     this.#host.changed();
     setTimeout(() => {

@@ -142,10 +142,10 @@ export class Phone {
     this.tell({ type: 'endPressed' });
     try {
       await this.#handler?.hangup();
-    } finally {
-      // Whatever the server says: for the person who hung up, the call is over.
-      this.tell({ type: 'callEnded', by: 'us', code: 0, reason: '', at: this.#parts.now() });
+    } catch {
+      // Confirmed or not: for the person who hung up, the call is over.
     }
+    this.tell({ type: 'callEnded', by: 'us', code: 0, reason: '', at: this.#parts.now() });
   }
 
   mute(muted: boolean): void {

@@ -132,6 +132,9 @@ export class SoftHandset extends LitElement {
 
   protected override willUpdate(): void {
     this.#focus.remember();
+    // On the element itself: the sizes are worked out there.
+    const { scale } = this.#desk.prefs;
+    if (scale !== undefined) this.style.setProperty('--sh-scale', String(scale));
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -141,12 +144,8 @@ export class SoftHandset extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { said, toast, prefs } = this.#desk;
-    return html`<div
-      class="handset"
-      lang=${this.#language}
-      style=${prefs.scale ? `--sh-scale:${prefs.scale}` : nothing}
-    >
+    const { said, toast } = this.#desk;
+    return html`<div class="handset" lang=${this.#language}>
       ${phoneFrame(this.#view())} ${toast ? html`<div class="toast" role="status">${toast}</div>` : nothing}
       <div class="vh" aria-live="polite">${said.urgent ? '' : said.words}</div>
       <div class="vh" aria-live="assertive">${said.urgent ? said.words : ''}</div>

@@ -44,7 +44,8 @@ export class DeviceDesk {
   }
 
   async refresh(handler: SoftHandler | undefined): Promise<void> {
-    const list = (await handler?.listDevices()) ?? [];
+    const list = await listOf(handler);
+    if (!list) return;
     const devices: DeviceDesk['devices'] = { microphone: [], speaker: [], camera: [] };
     for (const { kind, deviceId, label } of list) devices[kindOf[kind]].push({ id: deviceId, label });
     this.devices = devices;
@@ -123,6 +124,15 @@ export class DeviceDesk {
     this.#probe = this.#trying = undefined;
     this.level = 0;
     this.heard = false;
+  }
+}
+
+/** Undefined where nobody can tell: what was known stays. */
+async function listOf(handler: SoftHandler | undefined): Promise<MediaDeviceInfo[] | undefined> {
+  try {
+    return await handler?.listDevices();
+  } catch {
+    return undefined;
   }
 }
 

@@ -52,6 +52,8 @@ export class SoundWatch {
       const report = await handler.stats();
       if (report && this.#timer !== undefined)
         this.#take(readSample(report, now), this.#mutedLevel(handler, muted), now);
+    } catch {
+      // A connection that closes has no report: the next reading, or the end of the call, follows.
     } finally {
       this.#reading = false;
     }

@@ -6,6 +6,7 @@ export const en: Messages = {
   close: 'Close',
   back: 'Back',
   copied: 'Copied',
+  notCopied: 'Not copied. Please select and copy it yourself.',
 
   signIn: {
     title: 'Sign in to your number',

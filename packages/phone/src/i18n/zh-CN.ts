@@ -6,6 +6,7 @@ export const zhCN = {
   close: '关闭',
   back: '返回',
   copied: '已复制',
+  notCopied: '没有复制成。请选中后自己复制。',
 
   signIn: {
     title: '登录你的号码',

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
 import type { Quality } from '../quality.ts';
 
 /** A ladder of 4 px steps, amber from 80 % on. `share` 0..1. */
@@ -11,7 +12,7 @@ export function meter(label: string, share: number, faint = false): TemplateResu
     aria-valuemin="0"
     aria-valuemax="100"
     aria-valuenow=${Math.round(share * 100)}
-    ><i style="--v:${share.toFixed(3)}"></i
+    ><i style=${styleMap({ '--v': share.toFixed(3) })}></i
   ></span>`;
 }
 
@@ -20,6 +21,6 @@ const barsFor: Record<Quality, number> = { good: 4, unsteady: 3, poor: 2, none: 
 /** Four bars; nothing lit before the first judgement. */
 export function qualityBars(quality: Quality | undefined): TemplateResult {
   return html`<span class="bars" data-q=${quality ? barsFor[quality] : nothing} aria-hidden="true"
-    >${[0, 1, 2, 3].map((n) => html`<i style="--n:${n}"></i>`)}</span
+    >${[0, 1, 2, 3].map((n) => html`<i style=${styleMap({ '--n': n })}></i>`)}</span
   >`;
 }

@@ -113,6 +113,7 @@ export const forms = css`
   }
   .lbl {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 6px;
     font-size: var(--sh-fs-label);
     color: var(--sh-ink-2);

@@ -1,0 +1,1 @@
+export declare function serveGallery(): Promise<{ base: string; close: () => Promise<void> }>;
