@@ -4,18 +4,8 @@ import type {
   SoftHandlerEventName,
   SoftHandlerEvents,
 } from '@soft-handset/handset';
-import {
-  connectionFacts,
-  hearsTone,
-  seesPictures,
-  until,
-  within,
-  type ConnectionFacts,
-} from '@soft-handset/parts';
-import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
-import type { Tab } from './browser.ts';
-import type { Wire } from './wire.ts';
+import { until, within } from '@soft-handset/parts';
+import { PageOfCalls } from './page-of-calls.ts';
 
 /** Who logs in, as a page that integrates the SDK says it. */
 export interface HandsetLogin {
@@ -53,18 +43,10 @@ const besideCalls: readonly string[] = [
 ];
 
 /** A tab with our SDK in it. */
-export class Handset {
-  readonly page: Page;
-  readonly wire: Wire;
-
-  constructor({ page, wire }: Tab) {
-    this.page = page;
-    this.wire = wire;
-  }
-
+export class Handset extends PageOfCalls {
   /** Settles with what the server said about the login. */
   async logsIn(login: HandsetLogin): Promise<Payloads['registerResult']> {
-    await this.#inPage(
+    await this.inPage(
       this.page.evaluate(async ({ account, secret, sipServerPort, video }) => {
         const { createSoftHandler, SoftHandlerEvent } = window.SoftHandset;
         const told: Told[] = [];
@@ -140,46 +122,6 @@ export class Handset {
     return this.page.evaluate(() => window.handset.told);
   }
 
-  /** Waits until requests and events since the login are exactly these, in this order, and of one call. */
-  async ladderIs(...lines: readonly string[]): Promise<void> {
-    await expect
-      .poll(() => this.wire.ladder, { timeout: 10_000, interval: 25, message: 'the ladder on the wire' })
-      .toEqual(lines);
-    expect(this.wire.callIds.length, 'calls on the wire').toBeLessThanOrEqual(1);
-  }
-
-  async mediaLadderIs(...lines: readonly string[]): Promise<void> {
-    await expect
-      .poll(() => this.wire.mediaLadder, { timeout: 10_000, interval: 25, message: 'the media on the wire' })
-      .toEqual(lines);
-  }
-
-  /** The tone arrives here as sound that is played, and ours leaves: packets and energy say so too. */
-  async hears(frequency: number): Promise<ConnectionFacts> {
-    await hearsTone(this.page, frequency).catch(async (cause: unknown) => {
-      const heard = JSON.stringify(await connectionFacts(this.page));
-      throw new Error(`${String(cause)}; ${heard}`, { cause });
-    });
-    let facts = await connectionFacts(this.page);
-    await until(
-      'sound flows both ways',
-      async () => {
-        facts = await connectionFacts(this.page);
-        const { received, sent } = facts;
-        const isHeard = (received.audio?.packets ?? 0) > 20 && (received.audio?.totalAudioEnergy ?? 0) > 0;
-        return isHeard && (sent.audio?.packets ?? 0) > 20 && (sent.audio?.totalAudioEnergy ?? 0) > 0;
-      },
-      { timeoutMs: 5_000, everyMs: 50 },
-    ).catch((cause: unknown) => {
-      throw new Error(`${String(cause)}: ${JSON.stringify(facts)}`, { cause });
-    });
-    return facts;
-  }
-
-  sees(frames = 10): Promise<ConnectionFacts> {
-    return seesPictures(this.page, frames);
-  }
-
   /** Leaves as a user does who logs out. May be called twice, also when the page is gone. */
   async close(): Promise<void> {
     if (this.page.isClosed()) return;
@@ -193,10 +135,6 @@ export class Handset {
 
   #asks<A>(work: (argument: A) => unknown, argument: A): Promise<unknown> {
     // Playwright serialises the function; the page has no name for anything outside of it.
-    return this.#inPage(this.page.evaluate(work as (argument: unknown) => unknown, argument));
-  }
-
-  #inPage<T>(work: Promise<T>): Promise<T> {
-    return within(15_000, 'the page has done what it was asked', work);
+    return this.inPage(this.page.evaluate(work as (argument: unknown) => unknown, argument));
   }
 }

@@ -31,17 +31,27 @@ export interface WireEntry {
 }
 
 /**
- * What goes over the WebSockets of a page, in its order, seen by the browser's own network log:
- * nothing in the page is changed. A ladder of it reads as the flows of the founding document do.
+ * What a page and our server say to each other, over WebSocket or HTTP, in its order and seen by the browser's own network
+ * log: nothing in the page is changed. A ladder of it reads as the flows of the founding document do.
  */
 export class Wire {
   readonly entries: WireEntry[] = [];
   #from = 0;
+  #inTurn: Promise<unknown> = Promise.resolve();
 
   constructor(page: Page) {
     page.on('websocket', (socket) => {
       socket.on('framesent', ({ payload }) => this.#add('>', payload));
       socket.on('framereceived', ({ payload }) => this.#add('<', payload));
+    });
+    page.on('request', (request) => {
+      const text = isJanus(request.url()) ? request.postData() : null;
+      if (text !== null) this.#later(async () => this.#add('>', text));
+    });
+    page.on('response', (response) => {
+      // A page that goes away takes the body with it.
+      if (isJanus(response.url()))
+        this.#later(async () => this.#add('<', await response.text().catch(() => '[]')));
     });
   }
 
@@ -66,9 +76,14 @@ export class Wire {
   get mediaLadder(): readonly string[] {
     const lines = this.recent.flatMap(({ direction, message }) => mediaLine(direction, message) ?? []);
     const sent = lines.filter((line) => line.startsWith('>'));
+    const heard = lines.filter((line) => line.startsWith('<'));
+    // Whether the first packet with sound or the first with a picture is earlier is up to the browser.
+    const byMid = heard
+      .filter((line) => line.startsWith('< media,'))
+      .sort((one, other) => midOf(one) - midOf(other));
     return [
       ...sent.filter((line, index) => sent[index - 1] !== line),
-      ...lines.filter((line) => line.startsWith('<')),
+      ...heard.map((line) => (line.startsWith('< media,') ? (byMid.shift() ?? line) : line)),
     ];
   }
 
@@ -101,11 +116,24 @@ export class Wire {
     return new Map(asked.map((transaction, index) => [transaction, index + 1]));
   }
 
+  /** Bodies are fetched one after the other, so that they keep their order. */
+  #later(work: () => Promise<void>): void {
+    this.#inTurn = this.#inTurn.then(work);
+  }
+
   #add(direction: '>' | '<', payload: string | Buffer): void {
     const parsed = JSON.parse(String(payload)) as WireMessage | readonly WireMessage[];
     for (const message of [parsed].flat() as readonly WireMessage[])
       this.entries.push({ direction, message });
   }
+}
+
+function isJanus(url: string): boolean {
+  return new URL(url).pathname.startsWith('/janus/') || new URL(url).pathname === '/janus';
+}
+
+function midOf(line: string): number {
+  return Number(line.split('mid:')[1]);
 }
 
 /** `> new_call,transaction:1` and `< new_accepted,transaction:1,call_id,offer:sdp(...)` */

@@ -20,6 +20,7 @@ import {
 import { onTestFailed, onTestFinished } from 'vitest';
 import { startBrowser, type Browser } from './browser.ts';
 import { Handset, type HandsetLogin } from './handset.ts';
+import { JanusJsHandset } from './janus-js-handset.ts';
 import { makePageFolder } from './page-folder.ts';
 import { startPeer, type Peer, type PeerOptions } from './peer.ts';
 
@@ -123,6 +124,16 @@ export class World {
     onTestFinished(() => handset.close());
     onTestFailed(() => console.error(`the wire of ${account}:\n${handset.wire.toString()}`));
     await handset.logsIn({ account, ...more });
+    return handset;
+  }
+
+  /** A tab with Meetecho's janus.js, logged in. */
+  async janusJsHandset(account: string, over: 'wss' | 'https' = 'wss'): Promise<JanusJsHandset> {
+    const browser = await this.browser();
+    const handset = new JanusJsHandset(await browser.open(`${this.origin}/`));
+    onTestFinished(() => handset.close());
+    onTestFailed(() => console.error(`the wire of ${account}:\n${handset.wire.toString()}`));
+    await handset.logsIn(account, over);
     return handset;
   }
 
