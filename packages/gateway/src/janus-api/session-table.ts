@@ -7,7 +7,7 @@ import type { Rate } from './token-bucket.ts';
 export interface SessionTableOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** A session that is not asked anything for so long is over. */
+  /** A session whose client is not heard for so long is over: neither a request nor, over WebSocket, a pong. */
   readonly timeoutMs: number;
   /** How long a session waits to be claimed after its socket dropped ... */
   readonly reclaimMs: number;
@@ -140,13 +140,18 @@ export class SessionTable {
     const { clock } = this.#options;
     life.stopTimer = clock.setTimeout(
       () => {
-        if (clock.now() < life.endsAt) return this.#watch(life);
+        if (clock.now() < this.#endOf(life)) return this.#watch(life);
         const { session } = life;
         if (life.endsAs === 'timeout') session.deliver({ janus: 'timeout', session_id: session.id });
         this.end(session, life.endsAs);
       },
-      Math.max(1, life.endsAt - clock.now()),
+      Math.max(1, this.#endOf(life) - clock.now()),
     );
+  }
+
+  /** A hidden tab may send its keep-alives once a minute only, while its browser answers pings: it can be rung. */
+  #endOf({ session, endsAt }: Life): number {
+    return Math.max(endsAt, (session.owner?.heardAt ?? -Infinity) + this.#options.timeoutMs);
   }
 }
 

@@ -5,6 +5,8 @@ import { TokenBucket, type Rate } from './token-bucket.ts';
 
 /** Who hears a session's events and may ask in its name: one socket, or the HTTP side as a whole. */
 export interface SessionOwner {
+  /** When the client last gave a sign of life, on the clock, where its connection tells so without the client's doing. */
+  readonly heardAt?: number;
   /** The session has events to be taken. */
   eventsReady(session: Session): void;
 }

@@ -100,6 +100,7 @@ export class JanusWebSockets {
 /** One socket: owner of the sessions that were created or claimed over it. */
 class Connection implements SessionOwner {
   readonly remoteAddress: string;
+  heardAt: number;
   readonly #socket: WebSocket;
   readonly #options: WebSocketOptions;
   readonly #bucket: TokenBucket;
@@ -110,11 +111,12 @@ class Connection implements SessionOwner {
   constructor(socket: WebSocket, remoteAddress: string, options: WebSocketOptions, gone: () => void) {
     this.#socket = socket;
     this.remoteAddress = remoteAddress;
+    this.heardAt = options.clock.now();
     this.#options = options;
     this.#bucket = new TokenBucket(options.clock, options.rate);
     this.#stopPinging = options.clock.setTimeout(() => this.#ping(), options.pingMs);
     socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
-    socket.on('pong', () => (this.#isAlive = true));
+    socket.on('pong', () => this.#noteLife());
     // A broken frame or one that is too large: ws closes by itself, with the code that says so.
     socket.on('error', (error) => options.log.debug({ err: error, remoteAddress }, 'websocket error'));
     socket.on('close', (code) => {
@@ -135,8 +137,13 @@ class Connection implements SessionOwner {
     this.#stopPinging = this.#options.clock.setTimeout(() => this.#socket.terminate(), 1000);
   }
 
-  #hear(data: RawData, isBinary: boolean): void {
+  #noteLife(): void {
     this.#isAlive = true;
+    this.heardAt = this.#options.clock.now();
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    this.#noteLife();
     if (!this.#bucket.take()) return this.#slowDown(data);
     this.#refusals = 0;
     if (isBinary) return this.#refuse(janusErrors.invalidJson, 'Binary frames are not understood');

@@ -10,6 +10,7 @@ const plugin = 'janus.plugin.sipserver';
 
 class Owner implements SessionOwner {
   readonly heard: unknown[] = [];
+  heardAt = -Infinity;
   eventsReady(session: Session): void {
     this.heard.push(...session.take());
   }
@@ -46,6 +47,22 @@ test('a session ends 60 s after it was last heard from, and says so', () => {
   expect(sessions.find(session.id)).toBeUndefined();
   expect(owner.heard).toEqual([{ janus: 'timeout', session_id: session.id }]);
   expect(clock.timerCount).toBe(0);
+});
+
+test('a hidden tab that sends no keep-alive stays while its socket answers pings, and ends 60 s after the last', () => {
+  const { clock, sessions, owner, session } = table();
+
+  for (let at = 15_000; at <= 300_000; at += 15_000) {
+    clock.advance(15_000);
+    owner.heardAt = clock.now();
+  }
+  expect(sessions.find(session.id)).toBe(session);
+  clock.advance(59_999);
+  expect(sessions.find(session.id)).toBe(session);
+  clock.advance(1);
+
+  expect(sessions.find(session.id)).toBeUndefined();
+  expect(owner.heard).toEqual([{ janus: 'timeout', session_id: session.id }]);
 });
 
 test('a session whose socket dropped waits 120 s, one that was left 10 s', () => {
