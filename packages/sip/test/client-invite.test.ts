@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InviteOptions } from '../src/contract.ts';
-import { bench, expectNothingLeft, recorder } from './ladder.ts';
+import { bench, expectNothingLeft, Peer, recorder } from './ladder.ts';
 import type { Bench } from './ladder.ts';
 
 const offer = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n';
@@ -431,5 +431,18 @@ describe('routes', () => {
     expect(invite.header('Contact')).toBe('<sip:alice-1@192.0.2.1:5060;transport=tcp>');
     expect(invite.header('Via')).not.toContain('rport');
     await peer.hears('ACK sip:bob@198.51.100.1:5062;transport=tcp');
+  });
+
+  test('over TCP with a proxy on the way, the proxy’s own address counts, not the connection', async () => {
+    const made = call({ sdp: offer }, bench({ protocol: 'tcp' }));
+    const proxy = new Peer(made.transport, made.clock, '192.0.2.50');
+
+    await made.peer.answers(await made.peer.hears('INVITE'), '200 OK', {
+      sdp: answer,
+      headers: ['Record-Route: <sip:192.0.2.50;transport=tcp;lr>'],
+    });
+
+    await proxy.hears('ACK');
+    await made.peer.hearsNothing();
   });
 });

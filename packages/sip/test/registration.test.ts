@@ -169,6 +169,11 @@ describe('REGISTER', () => {
     const [last] = peer.drain();
     await peer.answers(last!, '200 OK', ok(last!));
     expect(events.at(-1)).toBe('registered 60 first');
+
+    await peer.waits(55_000);
+    await peer.answers(peer.drain()[0]!, '503 Service Unavailable');
+    await peer.waits(30_000);
+    await peer.hears('REGISTER');
   });
 
   test('Retry-After says when', async () => {

@@ -49,6 +49,25 @@ for (const role of ['uac', 'uas'] as const) {
       await expectNothingLeft(made);
     });
 
+    test('offerless, and the call ends while the answer is being made: bare ACK, then BYE, nothing after', async () => {
+      const made = await established(role);
+      const { peer, session } = made;
+      let answer: (sdp: string) => void = () => undefined;
+      const changed = session.reinvite(undefined, {
+        answer: () => new Promise((resolve) => (answer = resolve)),
+      });
+      await peer.answers(await peer.hears('INVITE'), '200 OK', { sdp: theirs });
+
+      session.end();
+      answer(ours);
+
+      expect((await peer.hears('ACK')).body).toBe('');
+      await peer.answers(await peer.hears('BYE'), '200 OK');
+      expect((await changed).status).toBe(487);
+      await peer.hearsNothing();
+      await expectNothingLeft(made);
+    });
+
     test('a refusal leaves the call as it was', async () => {
       const made = await established(role);
       const { peer, session, events } = made;
@@ -327,6 +346,19 @@ for (const role of ['uac', 'uas'] as const) {
       const refused = await peer.hears('500');
 
       expect(Number(refused.header('Retry-After'))).toBeLessThanOrEqual(10);
+      expect(offers).toHaveLength(1);
+    });
+
+    test('the peer offers again before it has acknowledged our 200: 491', async () => {
+      const { peer, asks, offers } = await established(role);
+      await asks('INVITE');
+      await peer.hears('100');
+      offers[0]!.accept(ours);
+      await peer.hears('200');
+
+      await asks('UPDATE', { body: theirs });
+
+      await peer.hears('491');
       expect(offers).toHaveLength(1);
     });
 

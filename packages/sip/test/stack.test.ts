@@ -294,6 +294,22 @@ describe('the peer speaks RFC 2543', () => {
   });
 });
 
+test('the ACK of an RFC 2543 peer to our 200 is not taken for one to a refusal', async () => {
+  const { peer, stack } = bench();
+  const { events, handler } = recorder();
+  stack.createUserAgent({ aor: 'sip:bob@192.0.2.1', contactUser: 'bob' }).onInvite = (session) => {
+    session.attach(handler);
+    session.accept('v=0\r\n');
+  };
+
+  await peer.sends(requestText('INVITE', { via: '192.0.2.9', headers: ['Contact: <sip:peer@192.0.2.9>'] }));
+  await peer.hears('100');
+  const { toTag } = await peer.hears('200');
+  await peer.sends(requestText('ACK', { via: '192.0.2.9', to: `<sip:bob@192.0.2.1>;tag=${toTag}` }));
+
+  expect(events).toEqual(['confirmed']);
+});
+
 describe('requests of the stack’s owner', () => {
   test('a proxy: our Via on top, the response forwarded without it', async () => {
     const { peer, taken, stack, transport, clock } = owned();
