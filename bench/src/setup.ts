@@ -39,15 +39,15 @@ const chosen = sides.filter(([name]) => only === undefined || only === name);
 
 const roundsOf = new Map<string, Round[]>(chosen.map(([name]) => [name, []]));
 for (let round = 0; round < rounds; round += 1) {
-  for (const [name, start] of chosen) roundsOf.get(name)?.push(await callRound(start));
+  for (const [name, start] of chosen) roundsOf.get(name)?.push(await again(name, () => callRound(start)));
 }
 const results = new Map<string, SideFacts>();
 for (const [name, start] of chosen) {
   const calls = middle(roundsOf.get(name) ?? []);
   const facts = {
     ...calls,
-    register200: await registrations(start, 200),
-    register500: await registrations(start, 500),
+    register200: await again(name, () => registrations(start, 200)),
+    register500: await again(name, () => registrations(start, 500)),
   };
   results.set(name, facts);
   show(name, facts);
@@ -77,6 +77,18 @@ async function registrations(start: StartSide, count: number): Promise<Registrat
     const side = await start(parts, { sipPort: registrar.port, guests: [], users });
     return registerAll(side, users.slice(0, warmUpUsers), users.slice(warmUpUsers));
   });
+}
+
+/** Tries a second and a third time: Janus 1.1.2 with the stock plugin ends by a segmentation fault now and then. */
+async function again<T>(name: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (cause) {
+      if (attempt === 3) throw cause;
+      console.log(`  ${name}: broken off and begun again (${String(cause)})`);
+    }
+  }
 }
 
 /** Everything is started afresh for each measurement, and ended after it. */
