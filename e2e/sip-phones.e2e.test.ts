@@ -136,7 +136,7 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'a handset and b
 
   test('two handsets talk to each other through the PBX', async () => {
     const caller = await world.handset('1001');
-    const callee = await world.handset('1002', { frequency: tones.otherHandset });
+    const callee = await world.handset('1002', { browser: await world.browser(tones.otherHandset) });
 
     await caller.calls('1002');
     await callee.isTold('incomingcall');

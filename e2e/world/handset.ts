@@ -76,7 +76,7 @@ export class Handset extends PageOfCalls {
       }, login),
     );
     const result = (await this.isTold('registerResult')) as Payloads['registerResult'];
-    this.wire.mark();
+    await this.wire.mark();
     return result;
   }
 

@@ -29,7 +29,7 @@ export class JanusJsHandset extends PageOfCalls {
     );
     await this.page.evaluate((name) => window.janusPage.register(name), account);
     await this.isTold('registered');
-    this.wire.mark();
+    await this.wire.mark();
   }
 
   calls(number: string, media: MediaWish = {}): Promise<void> {

@@ -56,7 +56,8 @@ export class Wire {
   }
 
   /** Ladders begin here: what was before is not of interest any more. */
-  mark(): void {
+  async mark(): Promise<void> {
+    await this.#inTurn;
     this.#from = this.entries.length;
   }
 

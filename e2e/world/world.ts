@@ -1,14 +1,9 @@
-import {
-  createLogger,
-  parseConfig,
-  productionParts,
-  startGateway,
-  type Gateway,
-} from '@soft-handset/gateway';
+import { startExchange, type Exchange } from '@soft-handset/exchange';
+import { createLogger, productionParts, startGateway, type Gateway, type Log } from '@soft-handset/gateway';
 import {
   freeSipPort,
+  freeTcpPort,
   loopback,
-  makeTempDir,
   Parts,
   startJanus,
   startKamailio,
@@ -21,7 +16,9 @@ import { onTestFailed, onTestFinished } from 'vitest';
 import { startBrowser, type Browser } from './browser.ts';
 import { Handset, type HandsetLogin } from './handset.ts';
 import { JanusJsHandset } from './janus-js-handset.ts';
-import { makePageFolder } from './page-folder.ts';
+import { configOf } from './config.ts';
+import { untilReady } from './metrics.ts';
+import { exchangePasswords, pbxUsers } from './numbers.ts';
 import { startPeer, type Peer, type PeerOptions } from './peer.ts';
 
 /** What handsets say into their microphones and what peers say, in Hz. */
@@ -32,68 +29,55 @@ export interface WorldOptions {
   readonly kamailio?: KamailioOptions;
   /** More of the gateway's configuration file. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** `later`: the gateway knows where Janus will be, `startJanus` starts it. */
+  readonly janus?: 'at once' | 'later';
 }
 
 /**
- * Everything of a real installation but the network between: Janus, our gateway with a page, and Kamailio as the PBX.
+ * Everything of a real installation but the network between: Janus, our gateway with a page, Kamailio as the PBX, our exchange.
  * One for a file of tests; what a test opens is gone when the test is.
  */
 export class World {
-  readonly janus: JanusPart;
   readonly kamailio: Kamailio;
+  readonly exchange: Exchange;
   readonly gateway: Gateway;
   /** Where scripted peers listen: number 2001 at Kamailio, and server `peer` of account 3001. */
   readonly peerPort: number;
+  readonly #janusPort: number;
   readonly #parts: Parts;
   readonly #browsers = new Map<number, Browser>();
+  #janus: JanusPart | undefined;
 
   private constructor(
-    janus: JanusPart,
-    kamailio: Kamailio,
-    gateway: Gateway,
-    peerPort: number,
+    {
+      kamailio,
+      exchange,
+      gateway,
+    }: { readonly kamailio: Kamailio; readonly exchange: Exchange; readonly gateway: Gateway },
+    ports: { readonly peer: number; readonly janus: number },
     parts: Parts,
   ) {
-    this.janus = janus;
     this.kamailio = kamailio;
+    this.exchange = exchange;
     this.gateway = gateway;
-    this.peerPort = peerPort;
+    this.peerPort = ports.peer;
+    this.#janusPort = ports.janus;
     this.#parts = parts;
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
     const parts = new Parts();
     try {
-      const peerPort = await freeSipPort();
-      const janus = await parts.use(startJanus({ mediaHost: loopback }));
-      const kamailio = await parts.use(
-        startKamailio({
-          users: { '1001': 'sip-1', '1002': 'sip-2', '1003': 'sip-3', '1009': 'sip-9' },
-          routes: { '2001': `sip:2001@${loopback}:${peerPort}` },
-          ...options.kamailio,
-        }),
-      );
-      const page = await parts.use(makePageFolder());
-      const data = await parts.use(makeTempDir('data'));
-      const config = parseConfig({
-        listen: { httpsPort: 0, httpPort: 0 },
-        page: { dir: page.path },
-        dataDir: data.path,
-        janus: { url: janus.url },
-        sip: {
-          udp: { port: 0 },
-          tcp: { port: 0 },
-          servers: [
-            { name: 'pbx', uri: `sip:${loopback}:${kamailio.port}` },
-            { name: 'peer', uri: `sip:${loopback}:${peerPort}` },
-          ],
-        },
-        accounts: accounts(kamailio.realm),
-        log: { level: process.env['E2E_LOG'] ?? 'error' },
-        ...options.config,
-      });
-      const gateway = await parts.use(startGateway(config, createLogger(config.log), productionParts));
-      return new World(janus, kamailio, gateway, peerPort, parts);
+      const ports = { peer: await freeSipPort(), janus: await freeTcpPort() };
+      const log = createLogger({ level: logLevel(), pretty: true });
+      const routes = { '2001': `sip:2001@${loopback}:${ports.peer}` };
+      const kamailio = await parts.use(startKamailio({ users: pbxUsers, routes, ...options.kamailio }));
+      const exchange = await parts.use(openExchange(log));
+      const config = await configOf(parts, { kamailio, exchange, ports, more: options.config });
+      const gateway = await parts.use(startGateway(config, log, productionParts));
+      const world = new World({ kamailio, exchange, gateway }, ports, parts);
+      if (options.janus !== 'later') await world.startJanus();
+      return world;
     } catch (cause) {
       await parts.close();
       throw cause;
@@ -102,6 +86,19 @@ export class World {
 
   get origin(): string {
     return `https://localhost:${this.gateway.httpsPort}`;
+  }
+
+  get janus(): JanusPart {
+    if (!this.#janus) throw new Error('Janus has not been started');
+    return this.#janus;
+  }
+
+  /** Starts Janus, or starts it anew where it has been killed, and waits until the gateway can make calls. */
+  async startJanus(): Promise<void> {
+    await this.#janus?.close();
+    const options = { wsPort: this.#janusPort, mediaHost: loopback, adminSecret: 'admin' };
+    this.#janus = await this.#parts.use(startJanus(options));
+    await this.untilReady();
   }
 
   /** The browser whose microphone hears that tone; made when it is first asked for. */
@@ -114,16 +111,13 @@ export class World {
   }
 
   /** A tab with our SDK, logged in. It logs out when the test is over; a failed test shows what it said. */
-  async handset(
-    account: string,
-    login: Partial<HandsetLogin> & { frequency?: number } = {},
-  ): Promise<Handset> {
-    const { frequency = tones.handset, ...more } = login;
-    const browser = await this.browser(frequency);
-    const handset = new Handset(await browser.open(`${this.origin}/`));
+  async handset(account: string, options: HandsetOptions = {}): Promise<Handset> {
+    const { browser, ...login } = options;
+    const { open } = browser ?? (await this.browser());
+    const handset = new Handset(await open(`${this.origin}/`));
     onTestFinished(() => handset.close());
     onTestFailed(() => console.error(`the wire of ${account}:\n${handset.wire.toString()}`));
-    await handset.logsIn({ account, ...more });
+    await handset.logsIn({ account, ...login });
     return handset;
   }
 
@@ -158,21 +152,32 @@ export class World {
     return this.peer(scenario, { calls: { number, port: this.kamailio.port }, ...more });
   }
 
+  untilReady(): Promise<void> {
+    return untilReady(this.origin);
+  }
+
   close(): Promise<void> {
     return this.#parts.close();
   }
 }
 
-/** 1001 to 1003 register at the PBX with digest; 3001 calls without a registration, as over a trunk. */
-function accounts(realm: string): readonly object[] {
-  const registered = ['1001', '1002', '1003'].map((name, index) => ({
-    name,
-    open: true,
-    sip: { aor: `sip:${name}@${realm}`, server: 'pbx', password: `sip-${index + 1}` },
-  }));
-  return [
-    ...registered,
-    { name: '3001', open: true, sip: { server: 'peer', register: false } },
-    { name: '3002', secret: 'page-secret', sip: { server: 'peer', register: false } },
-  ];
+export interface HandsetOptions extends Partial<HandsetLogin> {
+  readonly browser?: Browser;
+}
+
+/** Quiet, unless somebody looks for a fault: `E2E_LOG=debug`. */
+function logLevel(): 'debug' | 'info' | 'warn' | 'silent' {
+  const wanted = process.env['E2E_LOG'];
+  return wanted === 'debug' || wanted === 'info' || wanted === 'warn' ? wanted : 'silent';
+}
+
+function openExchange(log: Log): Promise<Exchange> {
+  const config = {
+    host: loopback,
+    port: 0,
+    realm: 'exchange.test',
+    echo: '600',
+    passwords: exchangePasswords,
+  };
+  return startExchange(config, { log });
 }
