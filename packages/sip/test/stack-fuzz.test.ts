@@ -70,9 +70,10 @@ for (const role of ['uac', 'uas'] as const) {
       const userAgent = stack.createUserAgent({ aor: 'sip:carol@example.org', contactUser: 'carol' });
       userAgent.onInvite = (incoming) => {
         incoming.attach({ ended: () => undefined, reoffered: (offer) => offer.accept(ourSdp) });
-        if (random() < 0.5) incoming.ring();
-        if (random() < 0.5) incoming.accept(ourSdp);
-        else if (random() < 0.5) incoming.reject(486);
+        const choice = random();
+        if (choice < 0.5) incoming.ring();
+        if (choice < 0.7) incoming.accept(ourSdp);
+        else if (choice < 0.9) incoming.reject(486);
       };
       const requests = (round: number) => {
         const via = `Via: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKf${round}`;

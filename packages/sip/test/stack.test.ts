@@ -111,9 +111,12 @@ describe('requests that nobody claims', () => {
     const { peer, stack, taken } = owned();
     stack.createUserAgent({ aor: 'sip:bob@192.0.2.1', contactUser: 'bob' });
 
-    await peer.sends(requestText('BYE', { to: '<sip:bob@192.0.2.1>;tag=x' }));
+    for (const method of ['BYE', 'OPTIONS', 'INFO']) {
+      const via = `192.0.2.9;branch=z9hG4bK${method}`;
+      await peer.sends(requestText(method, { to: '<sip:bob@192.0.2.1>;tag=x', via }));
+      await peer.hears('481');
+    }
 
-    await peer.hears('481');
     expect(taken).toEqual([]);
   });
 
@@ -263,6 +266,57 @@ describe('bad messages', () => {
 
     expect((await peer.hears('503')).header('Retry-After')).toBe('5');
     expect(stack.counts().transactions).toBe(2);
+  });
+});
+
+describe('a bug of our own', () => {
+  /** A log that breaks when it is to note what `when` says: a stand-in for any line of ours that throws. */
+  function broken(when: (facts: object, text: string) => boolean) {
+    const logged: string[] = [];
+    const ignore = () => undefined;
+    const debug = (facts: object, text: string) => {
+      if (when(facts, text)) throw new Error('ours');
+    };
+    const error = (_facts: object, text: string) => void logged.push(text);
+    return { ...bench({ log: { debug, info: ignore, warn: ignore, error } }), logged };
+  }
+
+  test('while a response is handled ends the call that it belongs to, and no other', async () => {
+    const { stack, peer, logged } = broken((facts) => 'status' in facts && facts.status === 183);
+    const userAgent = stack.createUserAgent({ aor: 'sip:alice@192.0.2.1' });
+    const [one, two] = [recorder(), recorder()];
+    userAgent.invite('sip:1@192.0.2.9', one.handler);
+    userAgent.invite('sip:2@192.0.2.9', two.handler);
+    const first = await peer.hears('INVITE');
+
+    await peer.answers(first, '183 Session Progress');
+
+    expect(one.events).toEqual(['ended failure 500']);
+    expect(two.events).toEqual([]);
+    expect(logged).toHaveLength(1);
+    expect(stack.stats['caughtExceptions']).toBe(1);
+  });
+
+  test('while a request is handled is answered 500', async () => {
+    const { peer } = broken((facts, text) => text === 'received' && 'method' in facts);
+
+    await peer.sends(requestText('MESSAGE'));
+
+    await peer.hears('500');
+  });
+
+  test('in a timer is logged and goes no further', async () => {
+    let isBroken = false;
+    const { stack, peer, logged, clock } = broken((_facts, text) => isBroken && text === 'sent');
+    stack.request(outgoing('OPTIONS', 'sip:x@192.0.2.9'), { final: () => undefined });
+    isBroken = true;
+
+    await clock.advance(500);
+    isBroken = false;
+    await clock.advance(1_000);
+
+    expect(peer.drain()).toHaveLength(2);
+    expect(logged).toHaveLength(1);
   });
 });
 
