@@ -10,7 +10,7 @@ export const base = css`
   :host {
     display: block;
     block-size: 100%;
-    min-block-size: 480px;
+    min-block-size: 320px;
     min-inline-size: 280px;
     contain: content;
   }

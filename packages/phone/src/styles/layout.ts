@@ -72,6 +72,24 @@ export const layout = css`
     }
   }
   @container handset (max-height: 600px) and (max-width: 859.98px) {
+    [data-drawer='keypad'] .plate > .who {
+      padding-block-start: var(--sh-s2);
+    }
+    [data-drawer='keypad'] .plate > .who :is(h1, .no),
+    [data-drawer='keypad'] .timer {
+      font-size: var(--sh-fs-strong);
+    }
+    [data-drawer='keypad'] .timer {
+      font-weight: var(--sh-fw-text);
+      margin: 0;
+    }
+    [data-drawer='keypad'] .plate > .clock {
+      align-items: center;
+      padding-block: 0;
+    }
+    [data-drawer='keypad'] .quality {
+      margin-block: 0;
+    }
     .key {
       block-size: 46px;
     }
@@ -110,6 +128,59 @@ export const layout = css`
     .drawer.sheet {
       inset-inline: max(0px, calc(50% - 230px));
       inline-size: auto;
+    }
+  }
+  /* A phone on its side: what is said at the left, what is pressed at the right. */
+  @container handset (max-height: 479.98px) and (min-width: 560px) and (max-width: 859.98px) {
+    .stage:not(.video) > *:not(.scrim),
+    .col > * {
+      max-inline-size: none;
+    }
+    .tab {
+      flex-direction: row;
+      block-size: 44px;
+    }
+    .dial {
+      display: grid;
+      grid: 'readout pad' minmax(0, 1fr) 'acts pad' auto / minmax(0, 1fr) minmax(0, 1fr);
+      gap: var(--sh-s3);
+    }
+    .dial > .pad {
+      grid-area: pad;
+      align-self: end;
+    }
+    .col {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      grid-template-rows: minmax(0, 1fr);
+      gap: var(--sh-s2) var(--sh-s3);
+      flex: 1;
+      min-block-size: 0;
+    }
+    .col > .plate {
+      grid-row: 1 / span 4;
+    }
+    .col > :not(.plate) {
+      grid-column: 2;
+      align-self: end;
+    }
+    .before .who h1 {
+      font-size: var(--sh-fs-name);
+    }
+    .col > .drawer .drawer-head {
+      min-block-size: 32px;
+    }
+    [data-drawer='keypad'] .col > .controls {
+      display: none;
+    }
+    .video .deck {
+      grid-template-columns: minmax(0, 1fr) 172px;
+    }
+    .stage.video {
+      --deck: calc(var(--sh-hit-tile) + 28px);
+    }
+    .video .deck .big.end {
+      block-size: 100%;
     }
   }
   @container handset (min-width: 860px) {

@@ -6,7 +6,9 @@ export const notice = css`
     flex: 1;
     display: flex;
     flex-direction: column;
-    justify-content: center;
+    justify-content: safe center;
+    overflow: auto;
+    min-block-size: 0;
     gap: var(--sh-s3);
     padding: var(--sh-s6) var(--sh-s4);
     max-inline-size: 460px;
@@ -95,5 +97,8 @@ export const notice = css`
 
   .addr .here.plain {
     box-shadow: none;
+  }
+  .notice > * {
+    flex-shrink: 0;
   }
 `;

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { iconButton } from '../parts/button.ts';
 import { keyPad } from '../parts/key-pad.ts';
 import type { View } from '../view.ts';
 
@@ -11,6 +12,7 @@ export function keypadDrawer({ t, state, litKey, act }: View): TemplateResult {
       <span class="sent num clip" aria-label=${tones ? t.call.tones : nothing}
         >${tones.replace(/(?<=.)(?=.)/g, ' ')}</span
       >
+      ${iconButton('x', t.close, () => act.toggleDrawer('keypad'))}
     </div>
     ${keyPad({ label: t.call.keypad, lit: litKey, press: (key) => act.press(key) })}
   </aside>`;
