@@ -42,7 +42,14 @@ export async function startExchange(
   const accounts = new Accounts(passwords);
   const location = new LocationTable(clock);
   const random = (bytes: number) => randomBytes(bytes).toString('hex');
-  const digest = new DigestServer({ realm, secret: randomBytes(32), now: () => clock.now(), random });
+  const digest = new DigestServer({
+    realm,
+    // RFC 8760 would have SHA-256 beside it, but phones stumble over a challenge that they do not know (baresip 1.0 does).
+    algorithms: ['MD5'],
+    secret: randomBytes(32),
+    now: () => clock.now(),
+    random,
+  });
   const registrar = new Registrar(accounts, location, digest, clock);
   const router = new Router({ endpoint: stack, accounts, location, registrar, digest, clock });
   const userAgent = stack.createUserAgent({

@@ -37,6 +37,14 @@ describe('the registrar', () => {
     expect(world.exchange.counts().bindings).toBe(0);
   });
 
+  test('asks for MD5 only: phones that know no other algorithm give up on a challenge with two', async () => {
+    const phone = await world.phone('1999');
+
+    const { headers } = await phone.userAgent.request('REGISTER', 'sip:127.0.0.1');
+
+    expect(headers.getAll('WWW-Authenticate')).toEqual([expect.stringContaining('algorithm=MD5,')]);
+  });
+
   test('knows nobody of another number', async () => {
     const phone = await world.phone('1999', { password: 'x' });
 
