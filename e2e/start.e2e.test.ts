@@ -1,0 +1,106 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  freeSipPort,
+  freeTcpPort,
+  hearsTone,
+  makeTempDir,
+  startChild,
+  startChromium,
+  until,
+  within,
+  type Child,
+} from '@soft-handset/parts';
+import { describeWithParts, partsOfThisTest } from '@soft-handset/parts/vitest';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+describeWithParts(['janus', 'chromium'], 'npm start', () => {
+  test('gives a page on which one logs in and hears oneself on the echo; Ctrl-C leaves nothing behind', async () => {
+    const { child, url, trace } = await start();
+    const chromium = await partsOfThisTest().use(startChromium({ frequency: 700, locale: 'en' }));
+
+    const page = await chromium.open(`${url}#account=1001`);
+    await page.getByText('Ready for calls').waitFor({ timeout: 15_000 });
+    await page.keyboard.type('600');
+    await page.keyboard.press('Enter');
+    await hearsTone(page, 700);
+    expect(chromium.errors).toEqual([]);
+
+    child.signal('SIGINT');
+    expect(await within(10_000, 'npm start ends', child.ended)).toMatchObject({ code: 0 });
+    await until('nothing of it is left', async () => (await processesWith(trace)).length === 0, 5_000);
+  });
+
+  test('killed, it leaves nothing behind either', async () => {
+    const { child, trace } = await start();
+    expect((await processesWith(trace)).length).toBeGreaterThanOrEqual(3);
+
+    process.kill(child.pid, 'SIGKILL');
+
+    await until('nothing of it is left', async () => (await processesWith(trace)).length === 0, 10_000);
+  });
+
+  test('with a taken port says so in one line, and ends', async () => {
+    const first = await start();
+
+    const second = await start(first.url);
+
+    expect(await within(20_000, 'the second ends', second.child.ended)).toMatchObject({ code: 1 });
+    expect(second.child.output).toMatch(/port \d+ .*(taken|in use)/i);
+    expect(await processesWith(second.trace)).toEqual([]);
+  });
+});
+
+interface Started {
+  readonly child: Child;
+  readonly url: string;
+  /** Stands in the command line of each of its processes. */
+  readonly trace: string;
+}
+
+/** Runs the start script with a configuration and ports of its own; with `taken` on the page's port of another. */
+async function start(taken?: string): Promise<Started> {
+  const parts = partsOfThisTest();
+  const folder = await parts.use(makeTempDir('start'));
+  const config = join(folder.path, 'soft-handset.yaml');
+  const httpsPort = taken === undefined ? await freeTcpPort() : Number(new URL(taken).port);
+  await writeFile(config, await configuration(folder.path, httpsPort));
+  const child = await parts.use(
+    startChild({
+      name: 'npm-start',
+      command: process.execPath,
+      args: [join(root, 'scripts/start.mjs'), '--config', config],
+      cwd: root,
+      ...(taken === undefined && { ready: ({ output }: Child) => output.includes('Soft Handset is up') }),
+      readyTimeoutMs: 60_000,
+    }),
+  );
+  return { child, url: `https://localhost:${httpsPort}/`, trace: folder.path };
+}
+
+async function configuration(folder: string, httpsPort: number): Promise<string> {
+  const exchangePort = await freeSipPort();
+  const sipPort = await freeSipPort();
+  return `
+listen: { httpsPort: ${httpsPort}, httpPort: 0 }
+dataDir: ${folder}
+sip:
+  udp: { port: ${sipPort} }
+  tcp: { port: ${sipPort} }
+  servers: [{ name: exchange, uri: 'sip:127.0.0.1:${exchangePort}' }]
+accounts:
+  - { name: '1001', secret: page, openOnLoopback: true, sip: { password: sip } }
+exchange: { port: ${exchangePort} }
+`;
+}
+
+async function processesWith(trace: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes(trace));
+}
