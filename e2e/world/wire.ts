@@ -96,6 +96,14 @@ export class Wire {
     return [...new Set(named)];
   }
 
+  /** Why calls ended, in the server's words. */
+  get reasons(): readonly string[] {
+    return this.recent.flatMap(({ message }) => {
+      const { event, reason } = message.plugindata?.data.result ?? {};
+      return event === 'hangup' && reason !== undefined ? [reason] : [];
+    });
+  }
+
   /** Everything, for a person who looks for a fault. */
   toString(): string {
     const transactions = this.#transactions();
