@@ -82,25 +82,32 @@ function tellDemo({ accounts = [], exchange }) {
 }
 
 function child(name, words) {
-  // The IPC channel tells a child when we are gone, however we went.
+  // The IPC channel tells a child when we are gone, however we went. In a process group of its own it hears the terminal's Ctrl-C from us
+  // only, once.
   // At a terminal the log is for a person.
   const env = { SOFT_HANDSET_LOG_PRETTY: String(process.stdout.isTTY === true), ...process.env };
-  return { name, process: startChild(words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env }) };
+  return {
+    name,
+    process: startChild(words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true, env }),
+  };
 }
 
-/** One ends, all end; a signal to us ends all. */
+/** One ends, all end; a signal to us ends all. The youngest goes first: it needs those before it to say goodbye. */
 function keepTogether(children) {
-  let ending = false;
-  const endAll = (signal) => {
-    ending = true;
-    for (const { process: other } of children) if (other.exitCode === null) other.kill(signal);
+  let isEnding = false;
+  const endNext = (signal) => {
+    isEnding = true;
+    children
+      .findLast(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null)
+      ?.process.kill(signal);
   };
   for (const { name, process: one } of children) {
     one.on('exit', (code) => {
-      if (!ending && code !== 0) say(`${name} ended (exit code ${code})`);
+      if (!isEnding && code !== 0) say(`${name} ended (exit code ${code})`);
       if (code) process.exitCode = code;
-      if (!ending) endAll('SIGTERM');
+      endNext('SIGTERM');
     });
   }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => endAll(signal));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => endNext(signal));
+  process.on('SIGHUP', () => endNext('SIGTERM'));
 }

@@ -31,6 +31,8 @@ async function main(args: readonly string[]): Promise<void> {
       void end(0);
     });
   }
+  // Started by another program: its end is ours.
+  process.once('disconnect', () => void end(0));
   try {
     gateway = await startGateway(config, log, productionParts);
   } catch (error) {
