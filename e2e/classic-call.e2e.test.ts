@@ -14,7 +14,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
     const peer = await world.peer((media) => called.answersOffer({ media, ringMs: 200 }));
     const handset = await world.handset('1001');
 
-    await handset.callsClassic('2001');
+    await handset.callsClassic(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
     await peer.hears(tones.handset);
@@ -44,7 +44,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
     const peer = await world.peer((media) => called.earlyMedia({ media, earlyMs: 2_500 }));
     const handset = await world.handset('1001');
 
-    await handset.callsClassic('2001');
+    await handset.callsClassic(peer.uri);
     await handset.hears(tones.peer);
     expect(await handset.toldOfCalls()).toEqual(['callingResult']);
     await handset.isTold('accepted');
@@ -67,7 +67,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
     const peer = await world.peer((media) => called.hangsUpAfter(800, called.answersOffer, { media }));
     const handset = await world.handset('1001');
 
-    await handset.callsClassic('2001');
+    await handset.callsClassic(peer.uri);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 200 });
 
     await handset.ladderIs(
@@ -84,7 +84,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
     const peer = await world.peer(() => called.refuses(486, 'Busy Here'));
     const handset = await world.handset('1001');
 
-    await handset.callsClassic('2001');
+    await handset.callsClassic(peer.uri);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 486 });
 
     await handset.ladderIs(
@@ -99,7 +99,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
     const peer = await world.peer(() => called.ringsUntilCancelled());
     const handset = await world.handset('1001');
 
-    await handset.callsClassic('2001');
+    await handset.callsClassic(peer.uri);
     await handset.isTold('ringing');
     await handset.hangsUp();
 
@@ -118,7 +118,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
       const peer = await world.peer((media) => called.answersOffer({ media }), { video: codec });
       const handset = await world.handset('1001');
 
-      await handset.callsClassic('2001', { video: true });
+      await handset.callsClassic(peer.uri, { video: true });
       await handset.isTold('accepted');
       await handset.hears(tones.peer);
       const facts = await handset.sees(15);

@@ -26,7 +26,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
       const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
       const handset = await world.janusJsHandset('1001', over);
 
-      await handset.calls('2001');
+      await handset.calls(peer.uri);
       await handset.isTold('accept_reply');
       await handset.hears(tones.peer);
       await peer.hears(tones.handset);
@@ -51,7 +51,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
     );
     const handset = await world.janusJsHandset('1001');
 
-    await handset.calls('2001', { video: true });
+    await handset.calls(peer.uri, { video: true });
     await handset.isTold('accept_reply');
     const facts = await handset.sees(15);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 200 });
@@ -64,7 +64,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
     const peer = await world.peer(() => called.refuses(486, 'Busy Here'));
     const handset = await world.janusJsHandset('1001');
 
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('hangup');
 
     await handset.ladderIs(
@@ -79,7 +79,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
     const peer = await world.peer(() => called.ringsUntilCancelled());
     const handset = await world.janusJsHandset('1001');
 
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('ringing');
     await handset.hangsUp();
 
@@ -97,7 +97,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
     const peer = await world.peer((media) => called.earlyMedia({ media, earlyMs: 1_500 }));
     const handset = await world.janusJsHandset('1001');
 
-    await handset.callsClassic('2001');
+    await handset.callsClassic(peer.uri);
     await handset.hears(tones.peer);
     await handset.isTold('accept_reply');
     await peer.hears(tones.handset);
@@ -158,7 +158,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
   test('nonsense in the middle of a call is refused, and the sound goes on', async () => {
     const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
     const handset = await world.janusJsHandset('1001');
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('accept_reply');
     await handset.hears(tones.peer);
     await handset.wire.mark();

@@ -14,7 +14,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
     const peer = await world.peer((media) => called.offersWhenAnswering({ media, ringMs: 200 }));
     const handset = await world.handset('1001');
 
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
     await peer.hears(tones.handset);
@@ -47,7 +47,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
     );
     const handset = await world.handset('1001');
 
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 200 });
@@ -71,7 +71,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
     ['3001', 503, 'Service Unavailable'],
   ] as const) {
     test(`refused by the phone with ${status}`, async () => {
-      const peer = await world.peer(() => called.refuses(status, reason, 100));
+      const peer = await world.peer(() => called.refuses(status, reason, 100), { port: world.peerPort });
       const handset = await world.handset(account);
 
       await handset.calls('2001');
@@ -93,7 +93,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
     const peer = await world.peer(() => called.ringsUntilCancelled());
     const handset = await world.handset('1001');
 
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('ringing');
     await handset.hangsUp();
 
@@ -125,7 +125,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
     const peer = await world.peer((media) => called.offersWhenAnswering({ media }), { video: 'VP8' });
     const handset = await world.handset('1001');
 
-    await handset.calls('2001', { video: true });
+    await handset.calls(peer.uri, { video: true });
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
     await peer.hears(tones.handset);

@@ -1,4 +1,4 @@
-import { called, calling, freeSipPort } from '@soft-handset/parts';
+import { called, calling } from '@soft-handset/parts';
 import { describeWithParts } from '@soft-handset/parts/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tones, World } from './world/world.ts';
@@ -73,7 +73,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'one account', () =
   });
 
   test('with the right page secret may call', async () => {
-    const peer = await world.peer(() => called.refuses(486, 'Busy Here'));
+    const peer = await world.peer(() => called.refuses(486, 'Busy Here'), { port: world.peerPort });
     const handset = await world.handset('3002', { secret: 'page-secret' });
 
     await handset.calls('2001');
@@ -91,12 +91,11 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'one account', () =
   test('in a call is busy for a second caller, and the sound goes on', async () => {
     const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
     const handset = await world.handset('1001');
-    await handset.calls('2001');
+    await handset.calls(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
 
-    const port = await freeSipPort();
-    const second = await world.peerCalls('1001', (media) => calling.isRefused(486, { media }), { port });
+    const second = await world.peerCalls('1001', (media) => calling.isRefused(486, { media }));
     await second.isContent();
     const before = (await handset.hears(tones.peer)).received.audio?.packets ?? 0;
     await expect

@@ -27,6 +27,8 @@ export interface PeerOptions {
 /** A scripted SIP phone with a voice: sipp for the SIP, RTP ports of our own for sound and pictures. */
 export interface Peer extends Part {
   readonly sipp: Sipp;
+  /** What a handset dials to reach it, through whatever server. */
+  readonly uri: string;
   /** Waits until it hears the tone. */
   hears(frequency: number): Promise<void>;
   /** All that its scenario asks has happened. */
@@ -74,6 +76,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
 function peerOf(sipp: Sipp, voice: RtpPeer, close: () => Promise<void>): Peer {
   return {
     sipp,
+    uri: sipp.uri('2001'),
     close,
     messages: () => sipp.messages(),
     hears: async (frequency) => {

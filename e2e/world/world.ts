@@ -41,7 +41,7 @@ export class World {
   readonly kamailio: Kamailio;
   readonly exchange: Exchange;
   readonly gateway: Gateway;
-  /** Where scripted peers listen: number 2001 at Kamailio, and server `peer` of account 3001. */
+  /** Where number 2001 of the PBX listens, and the server `peer` of accounts 3001 and 3002. */
   readonly peerPort: number;
   readonly #janusPort: number;
   readonly #parts: Parts;
@@ -131,9 +131,10 @@ export class World {
     return handset;
   }
 
-  /** A scripted phone at number 2001. */
+  /** A scripted phone, at a port of its own: what is repeated for one that vanished must not reach the next. */
   async peer(scenario: (media: PeerMedia) => string, more: Partial<PeerOptions> = {}): Promise<Peer> {
-    const peer = await startPeer({ port: this.peerPort, frequency: tones.peer, scenario, ...more });
+    const port = more.port ?? (await freeSipPort());
+    const peer = await startPeer({ frequency: tones.peer, scenario, ...more, port });
     let ladder: readonly string[] = [];
     onTestFinished(async () => {
       ladder = await peer.ladder();
