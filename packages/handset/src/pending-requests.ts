@@ -23,6 +23,9 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   update: { done: ['updated'], failed: ['hangup'], limitMs: 35_000 },
 };
 
+/** After these nothing more comes for the call. */
+const callEnds: readonly SipserverEventName[] = ['hangingup', 'haningup', 'hangup'];
+
 interface Pending {
   readonly outcome: Outcome;
   readonly callId: string | undefined;
@@ -58,8 +61,17 @@ export class PendingRequests {
     });
   }
 
-  /** An event or error came; settles the request that it answers, if any. */
+  /** An event or error came; settles the request that it answers, if any, and all requests of a call that has ended. */
   settle(message: SipserverMessage, transaction: string | undefined): void {
+    this.#settleAnswered(message, transaction);
+    if (message.kind === 'event' && callEnds.includes(message.event.event)) this.#forget(message.callId);
+  }
+
+  failAll(error: HandsetError): void {
+    for (const pending of [...this.#pending]) this.#fail(pending, error);
+  }
+
+  #settleAnswered(message: SipserverMessage, transaction: string | undefined): void {
     const pending = this.#answered(message, transaction);
     if (pending === undefined) return;
     if (message.kind === 'error') {
@@ -73,8 +85,9 @@ export class PendingRequests {
     }
   }
 
-  failAll(error: HandsetError): void {
-    for (const pending of [...this.#pending]) this.#fail(pending, error);
+  #forget(callId: string | undefined): void {
+    for (const pending of [...this.#pending])
+      if (callId !== undefined && pending.callId === callId) this.#fail(pending, HandsetError.of(487));
   }
 
   #answered(message: SipserverMessage, transaction: string | undefined): Pending | undefined {

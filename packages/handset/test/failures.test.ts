@@ -150,6 +150,19 @@ test.each([
   expect([devices.live, handset.callId]).toEqual([[], undefined]);
 });
 
+test('hung up while the answer is on its way: answering ends with 487, not with its time limit', async () => {
+  const { handset, server, offer } = await handsetOf();
+  await server.says('incomingcall', incoming, { callId: 'c1', jsep: offer('audio') });
+  const answering = codeOf(handset.answer());
+  await server.hears('accept');
+
+  const ended = handset.hangup();
+  await server.says('hangingup', {}, { callId: 'c1', to: await server.hears('hangup') });
+
+  await ended;
+  expect(await answering).toBe(487);
+});
+
 test('an old hangup does not end the call that is being placed', async () => {
   const { handset, server } = await handsetOf();
   const placed = handset.newcall('6001');
