@@ -47,7 +47,6 @@ export interface Talking {
   camera: 'none' | 'on' | 'off';
   /** They send a picture, or have said that they will. */
   remoteVideo: boolean;
-  receivingVideo: boolean;
   loudspeaker: boolean;
   /** Tones sent so far. */
   tones: string;
@@ -83,7 +82,6 @@ type TalkingEvent =
   /** Whether our own stream has a picture now. */
   | { type: 'localPictureSeen'; has: boolean }
   | { type: 'remoteVideoChanged'; remoteVideo: boolean }
-  | { type: 'receivingVideoChanged'; receivingVideo: boolean }
   | { type: 'loudspeakerChanged'; loudspeaker: boolean }
   | { type: 'toneSent'; tone: string }
   | { type: 'mediaChangeFailed'; code: Code };
@@ -116,7 +114,6 @@ export function nextCall(call: Call, event: CallEvent): Call {
     case 'cameraChanged':
     case 'localPictureSeen':
     case 'remoteVideoChanged':
-    case 'receivingVideoChanged':
     case 'loudspeakerChanged':
     case 'toneSent':
     case 'mediaChangeFailed':
@@ -145,8 +142,6 @@ function nextTalking(call: Talking, event: TalkingEvent): Talking {
         : { ...call, camera: event.has ? 'on' : 'none', problem: undefined };
     case 'remoteVideoChanged':
       return { ...call, remoteVideo: event.remoteVideo };
-    case 'receivingVideoChanged':
-      return { ...call, receivingVideo: event.receivingVideo };
     case 'loudspeakerChanged':
       return { ...call, loudspeaker: event.loudspeaker };
     case 'toneSent':
@@ -193,7 +188,6 @@ function talking(call: Ringing | Calling, at: number): Talking {
     muted: call.name === 'calling' && call.muted,
     camera: 'none',
     remoteVideo: false,
-    receivingVideo: false,
     loudspeaker: false,
     tones: '',
     ending: false,

@@ -37,7 +37,6 @@ export function followHandler(
   handler.on('hangupResult', () => tell({ type: 'callEnded', by: 'us', code: 0, reason: '', at: now() }));
   handler.on('localstream', pictures);
   handler.on('remotestream', pictures);
-  handler.on('mediaState', ({ receivingVideo }) => tell({ type: 'receivingVideoChanged', receivingVideo }));
 }
 
 /** The code of whatever was thrown; what has none is a fault of the line. */

@@ -16,14 +16,6 @@ export function cleanNumber(text: string): string {
   return (signs.slice(0, 1) + signs.slice(1).replaceAll('+', '')).slice(0, longestNumber);
 }
 
-/** The tones RFC 4733 §3.2 knows, out of what was typed or pasted. */
-export function cleanTones(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[^0-9*#A-D]/g, '');
-}
-
 /** In groups, where the numbering plan has some; else as it is. `sip:` is for machines. */
 export function formatNumber(number: string): string {
   const mobile = /^(\+86)?(1[3-9]\d)(\d{4})(\d{4})$/.exec(number);

@@ -133,7 +133,6 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'cameraChanged':
     case 'localPictureSeen':
     case 'remoteVideoChanged':
-    case 'receivingVideoChanged':
     case 'loudspeakerChanged':
     case 'toneSent':
     case 'mediaChangeFailed':

@@ -158,6 +158,33 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
     expect(await stage.locator('video').count()).toBe(2);
   });
 
+  test('a picture plays on and is not begun anew while levels and timer change', async () => {
+    const page = await world.openScene('video');
+    const begun = await page.evaluate(async () => {
+      let count = 0;
+      window.gallery?.element.shadowRoot?.addEventListener('emptied', () => count++, true);
+      await new Promise((done) => setTimeout(done, 800));
+      return count;
+    });
+    const playing = await page.evaluate(() =>
+      [...(window.gallery?.element.shadowRoot?.querySelectorAll('video') ?? [])].map(
+        (video) => !video.paused && video.muted,
+      ),
+    );
+
+    expect({ begun, playing }).toEqual({ begun: 0, playing: [true, true] });
+  });
+
+  test('after our own hang-up the plate closes by itself', async () => {
+    const page = await world.openScene('incall');
+    await page.clock.install();
+    await page.getByRole('button', { name: 'End call' }).click();
+    await page.getByText('The call has ended.', { exact: true }).waitFor();
+    await page.clock.runFor(6500);
+
+    await page.getByLabel('Number').waitFor();
+  });
+
   const endings: [scene: string, words: string, action: string][] = [
     ['ended-busy', 'They are in another call.', 'Call again'],
     ['ended-404', 'There is no such number.', 'Edit number'],

@@ -79,7 +79,6 @@ export const en: Messages = {
     call: 'Call',
     videoCall: 'Video call',
     erase: 'Delete a digit',
-    notNow: 'Calls work again once the line is back',
   },
 
   ready: {
@@ -175,6 +174,7 @@ export const en: Messages = {
     theirPicture: 'Their picture',
     yourPicture: 'Your picture, can be dragged to another corner',
     waitingForPicture: 'Waiting for their picture',
+    noPicture: 'They send no picture',
     cameraOff: 'The camera is off',
     mediaProblem: 'That did not work.',
   },

@@ -79,7 +79,6 @@ export const zhCN = {
     call: '呼叫',
     videoCall: '视频呼叫',
     erase: '删一位',
-    notNow: '线路恢复后才能呼叫',
   },
 
   ready: {
@@ -169,6 +168,7 @@ export const zhCN = {
     theirPicture: '对方的画面',
     yourPicture: '我的画面，可以拖到别的角',
     waitingForPicture: '等待对方的画面',
+    noPicture: '对方没有画面',
     cameraOff: '摄像头关着',
     mediaProblem: '没有换成。',
   },

@@ -104,7 +104,6 @@ export const video = css`
   }
   .video .remote {
     object-fit: cover;
-    background: #05080a;
   }
   .video .remote.whole {
     object-fit: contain;

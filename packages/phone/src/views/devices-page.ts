@@ -6,6 +6,7 @@ import type { Lamp } from '../line-words.ts';
 import { iconButton, smallButton } from '../parts/button.ts';
 import { lamp } from '../parts/lamp.ts';
 import { meter } from '../parts/meter.ts';
+import { playPicture } from '../parts/picture.ts';
 import { deviceSelect } from '../parts/select.ts';
 import type { View } from '../view.ts';
 
@@ -80,7 +81,7 @@ function camera({ t, act, devices }: View): TemplateResult {
     ${
       preview
         ? html`<div class="cam mirrored">
-            <video .srcObject=${preview} .muted=${true} autoplay playsinline></video>
+            <video ${playPicture(preview)} autoplay playsinline></video>
           </div>`
         : nothing
     }

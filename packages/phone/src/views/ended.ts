@@ -17,14 +17,10 @@ export function endedView(view: View, call: Ended): TemplateResult {
   const { record } = call;
   const ending = endingOf(record);
   const [what, more] = t.why[ending.why];
-  const touch = (): void => act.touchPlate();
-  return html`<main
-    class="stage duo"
-    tabindex="-1"
-    @pointermove=${touch}
-    @pointerdown=${touch}
-    @focusin=${touch}
-  >
+  const touch = ({ target, currentTarget }: Event): void => {
+    if (target !== currentTarget) act.touchPlate(); // The stage itself takes the focus when a button is gone.
+  };
+  return html`<main class="stage duo" tabindex="-1" @pointerdown=${touch} @focusin=${touch}>
     <div class="col">
       <section class="plate" aria-label=${t.ended.over}>
         ${band(ending.tone, ending.why === 'missed' ? 'missed' : 'end', title(view, ending), length(view, record))}

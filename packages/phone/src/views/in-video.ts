@@ -7,6 +7,7 @@ import { icon } from '../icons.ts';
 import { formatDuration, formatNumber } from '../number.ts';
 import { nameOf } from '../parts/band.ts';
 import { qualityBars } from '../parts/meter.ts';
+import { playPicture } from '../parts/picture.ts';
 import { tiles } from '../parts/tile.ts';
 import type { View } from '../view.ts';
 import { pictureTiles } from './call-tiles.ts';
@@ -39,26 +40,25 @@ export function inVideoView(view: View, call: Talking): TemplateResult {
   </main>`;
 }
 
-/** Sound comes from the SDK; the picture here is silent. */
+/** The words stand behind the picture: its first frame covers them. */
 function theirPicture({ t, remoteStream }: View, call: Talking): TemplateResult {
-  const shows = call.remoteVideo && remoteStream !== null;
-  return html`${
-    shows
-      ? html`<video
-          class="remote"
-          aria-label=${t.call.theirPicture}
-          .srcObject=${remoteStream}
-          .muted=${true}
-          autoplay
-          playsinline
-          @resize=${({ currentTarget }: Event) => {
-            if (currentTarget instanceof HTMLVideoElement) fitPicture(currentTarget);
-          }}
-          x5-video-player-type="h5-page"
-        ></video>`
-      : nothing
-  }
-  ${shows && call.receivingVideo ? nothing : html`<div class="waiting">${t.call.waitingForPicture}</div>`}`;
+  const fit = ({ currentTarget }: Event): void => {
+    if (currentTarget instanceof HTMLVideoElement) fitPicture(currentTarget);
+  };
+  return html`<div class="waiting">${call.remoteVideo ? t.call.waitingForPicture : t.call.noPicture}</div>
+    ${
+      call.remoteVideo && remoteStream
+        ? html`<video
+            class="remote"
+            aria-label=${t.call.theirPicture}
+            ${playPicture(remoteStream)}
+            autoplay
+            playsinline
+            @resize=${fit}
+            x5-video-player-type="h5-page"
+          ></video>`
+        : nothing
+    }`;
 }
 
 function ourPicture(
@@ -79,7 +79,7 @@ function ourPicture(
   >
     ${
       call.camera === 'on'
-        ? html`<video .srcObject=${localStream} .muted=${true} autoplay playsinline></video>`
+        ? html`<video ${playPicture(localStream)} autoplay playsinline></video>`
         : html`${icon('video-off')}<span class="vh">${t.call.cameraOff}</span>`
     }
   </button>`;
