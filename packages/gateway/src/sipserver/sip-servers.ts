@@ -26,9 +26,11 @@ export class SipServers {
     return this.#byName.size === 1 ? [...this.#byName.values()][0] : undefined;
   }
 
-  /** The server that a handset's `proxy` means; its user part says nothing. */
+  /** The server that a handset's `proxy` means; its user part says nothing. Without a transport it means whichever the list has. */
   at(proxy: SipUri): SipServer | undefined {
-    return this.#byAddress.get(addressOf(proxy));
+    const exact = this.#byAddress.get(addressOf(proxy));
+    if (exact || proxy.scheme !== 'sip' || proxy.params.has('transport')) return exact;
+    return this.#byAddress.get(addressOf({ ...proxy, params: new Map([['transport', 'tcp']]) }));
   }
 }
 
