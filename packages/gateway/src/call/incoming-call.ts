@@ -2,6 +2,7 @@ import type { IncomingInvite } from '@soft-handset/sip';
 import { formatUri, parseNameAddr, unescapeUri } from '@soft-handset/sip';
 import type { CallType } from '@soft-handset/protocol';
 import type { CallFacts } from './handset.ts';
+import { wantsVideo } from './media-wish.ts';
 import { mediaIn } from './sdp-lines.ts';
 
 /** What an INVITE says about the call it makes. Whatever the caller put there, this does not throw. */
@@ -16,7 +17,7 @@ export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): C
     ...(displayName !== undefined && { displayName: displayName.slice(0, longestName) }),
     ...(callee !== undefined && { callee: callee.slice(0, longestName) }),
     // RFC 3261 §13.2.1: an INVITE without offer leaves it to us; every handset can speak.
-    ...(offer === undefined ? { audio: true, video: false } : mediaIn(offer)),
+    ...(offer === undefined ? { audio: true, video: wantsVideo(invite) } : mediaIn(offer)),
     type: typeOfCall(invite, callTypeHeader),
   };
 }

@@ -4,6 +4,7 @@ import { parseUri } from '@soft-handset/sip';
 import type { Log } from '@soft-handset/sip';
 import type { Line } from '../call/line.ts';
 import type { Lines } from '../call/lines.ts';
+import { videoWish } from '../call/media-wish.ts';
 import type { PluginHandle, PluginInstance } from '../janus-api/plugin.ts';
 import { destinationOf } from './destination.ts';
 import { HandsetView } from './handset-view.ts';
@@ -119,7 +120,7 @@ export class SipserverHandle implements PluginInstance {
   }
 
   #dial(request: DialRequest, transaction: string, jsep: Jsep | undefined): void {
-    const { uri, headers, call_id: callId } = request;
+    const { uri, video, headers = {}, call_id: callId } = request;
     const line = this.#line;
     if (!line?.allowsCalls) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
     if (line.callOf(this.#handset))
@@ -134,11 +135,12 @@ export class SipserverHandle implements PluginInstance {
       );
     if (callId !== undefined && (!isCallId(callId) || line.hasCall(callId)))
       return this.#refuse(sipserverErrors.invalidElement, 'call_id is not a free Call-ID', transaction);
+    const wishes = !jsep && video ? [videoWish] : [];
     line.dial(this.#handset, {
       start: jsep ? { by: 'call', transaction, jsep } : { by: 'new_call', transaction },
       target,
       ...(callId !== undefined && { callId }),
-      ...(headers && { headers: Object.entries(headers) }),
+      headers: [...wishes, ...Object.entries(headers)],
     });
   }
 

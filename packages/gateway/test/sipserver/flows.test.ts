@@ -12,6 +12,10 @@ describe('return call', () => {
     const { callId } = await handset.hears('calling', { transaction: newCall });
     expect(stack.agent.call.inviteOptions).toMatchObject({ target: 'sip:1002@pbx.example', callId });
     expect(stack.agent.call.inviteOptions).not.toHaveProperty('sdp');
+    // RFC 3841 §9.2: an INVITE without offer has no other way to ask for pictures.
+    expect([...(stack.agent.call.inviteOptions?.headers ?? [])]).toEqual([
+      ['Accept-Contact', '*;audio;video'],
+    ]);
 
     stack.agent.call.answers('peer-offer');
     await handset.hears('new_accepted', {
@@ -305,6 +309,21 @@ describe('incoming call', () => {
       transaction: accept,
       jsep: { type: 'answer', sdp: 'browser(peer-answer)' },
     });
+  });
+
+  test.each([
+    ['*;audio;video', true],
+    ['*;mobility="fixed", *;VIDEO', true],
+    ['*;audio', false],
+    ['*;video="FALSE"', false],
+    ['*;methods="video"', false],
+  ])('without offer, but the wish %s: pictures %s', async (wish, video) => {
+    const { stack, registered } = gatewayOfFakes();
+    const handset = await registered();
+
+    stack.agent.isCalled({ headers: [['Accept-Contact', wish]] });
+
+    await handset.hears('incomingcall', { audio: true, video });
   });
 
   test('without offer, and the ACK brings no answer: BYE and hangup 488', async () => {
