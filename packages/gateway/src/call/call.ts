@@ -82,6 +82,11 @@ export class Call {
     return this.#handsets.has(handset);
   }
 
+  /** Whether it ends when the handset leaves. */
+  endsWith(handset: Handset): boolean {
+    return handset === this.#driver || (this.has(handset) && this.#handsets.size === 1);
+  }
+
   /** A request of one of its handsets. What cannot be is refused through the handset. */
   ask(asker: Handset, request: CallRequest): void {
     this.#take(request, asker);
@@ -99,7 +104,7 @@ export class Call {
   /** The handset goes. The call ends unless it still rings elsewhere. */
   leave(handset: Handset): void {
     if (!this.#handsets.has(handset)) return;
-    if (handset === this.#driver || this.#handsets.size === 1) this.#take({ type: 'handsetLeft' });
+    if (this.endsWith(handset)) this.#take({ type: 'handsetLeft' });
     this.#handsets.delete(handset);
   }
 
@@ -125,7 +130,7 @@ export class Call {
     for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
       const { asker } = entry;
       const event = this.#withAgreement(entry.event);
-      const outcome = next(this.#state, event);
+      const outcome = this.#mayAsk(asker) ? next(this.#state, event) : 'wrong-state';
       this.#world.log.debug({ callId: this.id, state: this.#state.name, event: event.type }, 'call event');
       if (event.type === 'broken')
         this.#world.log.error({ callId: this.id, err: event.error }, 'call broken');
@@ -133,6 +138,11 @@ export class Call {
       else if (outcome !== 'ignored') this.#refuse(outcome, event, asker);
     }
     this.#isWorking = false;
+  }
+
+  /** Who has answered drives the call; those where it rang a moment ago have no say any more. */
+  #mayAsk(asker: Handset | undefined): boolean {
+    return asker === undefined || this.#driver === undefined || asker === this.#driver;
   }
 
   #do({ state, effects }: Step, asker: Handset | undefined): void {

@@ -114,7 +114,8 @@ export class Line {
   /** The handset logs out; the last one takes the registration with it. */
   unregister(handset: Handset, transaction: string): void {
     handset.hearsLine({ event: 'unregistering' }, transaction);
-    this.callOf(handset)?.ask(handset, { type: 'hangup' });
+    const call = this.callOf(handset);
+    if (call?.endsWith(handset)) call.ask(handset, { type: 'hangup' });
     this.#leave(handset);
     const done = (): void => handset.hearsLine({ event: 'unregistered' }, transaction);
     if (this.#handsets.size > 0) done();

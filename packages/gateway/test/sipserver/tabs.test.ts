@@ -77,6 +77,33 @@ describe('an incoming call rings in every tab', () => {
     expect(counts()).toMatchObject({ calls: 0 });
   });
 
+  test('once one tab has answered, the others have no say, also before the peer knows', async () => {
+    const { one, two, call } = await ringing();
+
+    one.asks({ request: 'accept' }, anAnswer);
+    const late = two.asks({ request: 'hangup' });
+    await two.isRefused(447, late);
+    await two.hears('hangup', { code: 200, reason: 'Answered elsewhere' });
+    call.acknowledges();
+
+    await one.hears('accept_reply');
+    expect(call.did).toEqual(['180', '200 plain(handset-answer)']);
+  });
+
+  test('a tab that logs out leaves it ringing in the other', async () => {
+    const { one, two, call } = await ringing();
+
+    two.asks({ request: 'unregister' });
+    await two.hears('unregistering');
+    await two.hears('unregistered');
+    one.asks({ request: 'accept' }, anAnswer);
+    await quiet();
+    call.acknowledges();
+
+    await one.hears('accept_reply');
+    expect(call.did).toEqual(['180', '200 plain(handset-answer)']);
+  });
+
   test('a tab that is closed leaves it ringing in the other; the last one takes the call with it', async () => {
     const { one, two, call } = await ringing();
 
