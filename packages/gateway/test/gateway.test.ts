@@ -109,7 +109,7 @@ describe('the page', () => {
     });
     const policy = headers['content-security-policy'];
     expect(policy).toContain("default-src 'self'");
-    expect(policy).toContain(`connect-src 'self' wss://${new URL(url).host}`);
+    expect(policy).toContain("connect-src 'self' wss:;");
     expect(policy).toContain("frame-ancestors 'self' https://desk.example");
   });
 
