@@ -121,7 +121,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
       await handset.callsClassic(peer.uri, { video: true });
       await handset.isTold('accepted');
       await handset.hears(tones.peer);
-      const facts = await handset.sees(15);
+      const facts = await handset.seesPictures(15);
       await handset.hangsUp();
 
       expect(facts.received.video).toMatchObject({ codec });

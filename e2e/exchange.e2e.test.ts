@@ -17,7 +17,7 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'our exchange', 
     await handset.calls('600', { video: true });
     await handset.isTold('accepted');
     await handset.hears(tones.handset);
-    const facts = await handset.sees(20);
+    const facts = await handset.seesPictures(20);
     await handset.hangsUp();
 
     expect(facts.received.video?.frames).toBeGreaterThan(20);
@@ -48,7 +48,7 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'our exchange', 
     await handset.callsClassic('600', { video: true });
     await handset.isTold('accepted');
     await handset.hears(tones.handset);
-    await handset.sees(20);
+    await handset.seesPictures(20);
     await handset.hangsUp();
   });
 
@@ -61,7 +61,7 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'our exchange', 
     await callee.answers({ video: true });
     await caller.isTold('accepted');
     await Promise.all([caller.hears(tones.otherHandset), callee.hears(tones.handset)]);
-    await Promise.all([caller.sees(15), callee.sees(15)]);
+    await Promise.all([caller.seesPictures(15), callee.seesPictures(15)]);
     await caller.hangsUp();
 
     expect(await callee.isTold('hangup')).toMatchObject({ code: 200 });

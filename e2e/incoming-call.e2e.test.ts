@@ -124,7 +124,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
     expect(await handset.isTold('incomingcall')).toMatchObject({ audio: true, video: true });
     await handset.answers({ video: true });
     await handset.hears(tones.peer);
-    const facts = await handset.sees(15);
+    const facts = await handset.seesPictures(15);
     await handset.hangsUp();
 
     expect(facts.received.video).toMatchObject({ codec: 'VP8' });

@@ -53,7 +53,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
 
     await handset.calls(peer.uri, { video: true });
     await handset.isTold('accept_reply');
-    const facts = await handset.sees(15);
+    const facts = await handset.seesPictures(15);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 200 });
 
     expect(facts.received.video).toMatchObject({ codec: 'VP8' });
@@ -126,7 +126,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
     await handset.isTold('accept_reply');
     await handset.hears(tones.peer);
     await peer.hears(tones.handset);
-    await handset.sees(15);
+    await handset.seesPictures(15);
     await handset.hangsUp();
 
     const both = 'audio,mid:0,sendrecv,candidate;video,mid:1,sendrecv,candidate';

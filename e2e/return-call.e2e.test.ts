@@ -129,7 +129,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
     await peer.hears(tones.handset);
-    const facts = await handset.sees(15);
+    const facts = await handset.seesPictures(15);
     await handset.hangsUp();
 
     expect(facts.received.video).toMatchObject({ codec: 'VP8' });

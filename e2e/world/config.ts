@@ -2,12 +2,14 @@ import type { Exchange } from '@soft-handset/exchange';
 import { parseConfig, type Config } from '@soft-handset/gateway';
 import { loopback, makeTempDir, type Kamailio, type Parts } from '@soft-handset/parts';
 import { accountsOf } from './numbers.ts';
-import { makePageFolder } from './page-folder.ts';
+import { makePageFolder, phonePage } from './page-folder.ts';
 
 export interface Surroundings {
   readonly kamailio: Kamailio;
   readonly exchange: Exchange;
   readonly ports: { readonly peer: number; readonly janus: number };
+  /** The page of the SDK and janus.js, or the phone that users see. */
+  readonly page: 'test' | 'phone';
   /** More of the configuration file. */
   readonly more: Readonly<Record<string, unknown>> | undefined;
 }
@@ -15,14 +17,13 @@ export interface Surroundings {
 /** What the gateway of a test is told: all ports of the system's choice, our test page, three SIP servers. */
 export async function configOf(
   parts: Parts,
-  { kamailio, exchange, ports, more }: Surroundings,
+  { kamailio, exchange, ports, page, more }: Surroundings,
 ): Promise<Config> {
-  const page = await parts.use(makePageFolder());
   const data = await parts.use(makeTempDir('data'));
   const server = (name: string, port: number) => ({ name, uri: `sip:${loopback}:${port}` });
   return parseConfig({
     listen: { httpsPort: 0, httpPort: 0 },
-    page: { dir: page.path },
+    page: { dir: page === 'phone' ? phonePage() : (await parts.use(makePageFolder())).path },
     dataDir: data.path,
     janus: { url: `ws://${loopback}:${ports.janus}` },
     sip: {

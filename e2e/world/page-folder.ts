@@ -6,6 +6,13 @@ import { makeTempDir, type TempDir } from '@soft-handset/parts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** The folder of the phone page, as it was built. */
+export function phonePage(): string {
+  const folder = join(root, 'packages/phone/dist');
+  if (!existsSync(join(folder, 'index.html'))) throw new Error('the phone page is not built: npm run build');
+  return folder;
+}
+
 /** Our test page with the SDK's script and Meetecho's janus.js beside it, as a folder that the gateway can serve. */
 export async function makePageFolder(): Promise<TempDir> {
   const sdk = join(root, 'packages/handset/dist/soft-handset.js');

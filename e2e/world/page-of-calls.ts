@@ -37,6 +37,7 @@ export class PageOfCalls {
 
   /** The tone arrives here as sound that is played, and ours leaves: packets and energy say so too. */
   async hears(frequency: number): Promise<ConnectionFacts> {
+    await this.#hasConnection();
     await hearsTone(this.page, frequency).catch(this.#withFacts);
     await until('sound flows both ways', async () => flows(await connectionFacts(this.page)), {
       everyMs: 50,
@@ -44,8 +45,15 @@ export class PageOfCalls {
     return connectionFacts(this.page);
   }
 
-  sees(frames = 10): Promise<ConnectionFacts> {
+  async seesPictures(frames = 10): Promise<ConnectionFacts> {
+    await this.#hasConnection();
     return seesPictures(this.page, frames).catch(this.#withFacts);
+  }
+
+  async #hasConnection(): Promise<void> {
+    await until('the page has a peer connection', () =>
+      this.page.evaluate(() => window.pageEar.connections.length > 0),
+    );
   }
 
   protected inPage<T>(work: Promise<T>): Promise<T> {

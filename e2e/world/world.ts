@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** `later`: the gateway knows where Janus will be, `startJanus` starts it. */
   readonly janus?: 'at once' | 'later';
+  /** What the gateway serves: the page of the SDK and janus.js, or the phone that users see. */
+  readonly page?: 'test' | 'phone';
 }
 
 /**
@@ -73,7 +75,8 @@ export class World {
       const routes = { '2001': `sip:2001@${loopback}:${ports.peer}` };
       const kamailio = await parts.use(startKamailio({ users: pbxUsers, routes, ...options.kamailio }));
       const exchange = await parts.use(openExchange(log));
-      const config = await configOf(parts, { kamailio, exchange, ports, more: options.config });
+      const { page = 'test', config: more } = options;
+      const config = await configOf(parts, { kamailio, exchange, ports, page, more });
       const gateway = await parts.use(startGateway(config, log, productionParts));
       const world = new World({ kamailio, exchange, gateway }, ports, parts);
       if (options.janus !== 'later') await world.startJanus();

@@ -1,0 +1,104 @@
+import { describeWithParts } from '@soft-handset/parts/vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { startBrowser, type Browser } from './world/browser.ts';
+import { PhoneUser } from './world/phone-user.ts';
+import { tones, World } from './world/world.ts';
+
+const account = (name: string, secret: string) => ({
+  name,
+  secret,
+  sip: { server: 'exchange', password: `sip-${name}` },
+});
+const config = { accounts: [account('1101', 'one'), account('1102', 'two')] };
+
+describeWithParts(['janus', 'kamailio', 'chromium'], 'the phone page', () => {
+  let world: World;
+  let first: Browser;
+  let second: Browser;
+  beforeAll(async () => {
+    world = await World.start({ page: 'phone', config });
+    first = await startBrowser(tones.handset, { locale: 'en' });
+    second = await startBrowser(tones.otherHandset, { locale: 'en' });
+  });
+  afterAll(async () => {
+    await second.close();
+    await first.close();
+    await world.close();
+  });
+
+  async function userOf(browser: Browser, size: { width: number; height: number }): Promise<PhoneUser> {
+    const tab = await browser.open(`${world.origin}/`);
+    onTestFinished(() => tab.page.close());
+    onTestFailed(() => console.error(`the wire of a phone page:\n${tab.wire.toString()}`));
+    await tab.page.setViewportSize(size);
+    return new PhoneUser(tab);
+  }
+
+  for (const [what, size] of [
+    ['a phone', { width: 390, height: 844 }],
+    ['a PC', { width: 1280, height: 800 }],
+  ] as const) {
+    describe(`at the size of ${what}`, () => {
+      async function bothSignedIn(): Promise<readonly [PhoneUser, PhoneUser]> {
+        const users = [await userOf(first, size), await userOf(second, size)] as const;
+        await users[0].signsIn('1101', 'one');
+        await users[1].signsIn('1102', 'two');
+        for (const user of users) await user.sees('Ready for calls');
+        return users;
+      }
+
+      test('two people call, hear each other, and hang up', async () => {
+        const [caller, callee] = await bothSignedIn();
+
+        await caller.dials('1102');
+        await caller.presses('Call');
+        await callee.seesCaller();
+        await callee.presses('Answer');
+        await Promise.all([caller.seesTimer(), callee.seesTimer()]);
+        await caller.hears(tones.otherHandset);
+        await callee.hears(tones.handset);
+        await caller.presses('End call');
+
+        await Promise.all([caller.sees('Call ended'), callee.sees('Call ended')]);
+      });
+
+      test('they see each other', async () => {
+        const [caller, callee] = await bothSignedIn();
+
+        await caller.dials('1102');
+        await caller.presses('Video call');
+        await callee.seesCaller();
+        await callee.presses('Answer with video');
+        await Promise.all([caller.seesPictures(15), callee.seesPictures(15)]);
+        await callee.presses('End call');
+
+        await caller.sees('Call ended');
+      });
+
+      test('somebody does not answer the phone: declined', async () => {
+        const [caller, callee] = await bothSignedIn();
+
+        await caller.dials('1102');
+        await caller.presses('Call');
+        await callee.seesCaller();
+        await callee.presses('Decline');
+
+        await caller.sees('Not connected');
+        await caller.sees('486');
+      });
+
+      test('a wrong password is said in place', async () => {
+        const user = await userOf(first, size);
+
+        await user.signsIn('1101', 'guessed');
+
+        await user.sees('Wrong number or password.');
+        expect(await user.page.getByLabel('Number').inputValue()).toBe('1101');
+      });
+    });
+  }
+
+  test('nothing of all that was an error in the console', () => {
+    expect([...first.chromium.errors, ...second.chromium.errors]).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import type { Locator } from 'playwright-core';
+import { PageOfCalls } from './page-of-calls.ts';
+
+/** Somebody at the phone page: sees its words, presses its buttons. The page speaks English. */
+export class PhoneUser extends PageOfCalls {
+  async signsIn(number: string, password: string): Promise<void> {
+    await this.page.getByLabel('Number').fill(number);
+    await this.page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await this.presses('Sign in');
+  }
+
+  async dials(number: string): Promise<void> {
+    await this.page.getByLabel('Number').fill(number);
+  }
+
+  async presses(button: string): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).click({ timeout: 5_000 });
+  }
+
+  sees(words: string, timeoutMs = 10_000): Promise<void> {
+    return this.#appears(this.page.getByText(words).first(), timeoutMs);
+  }
+
+  seesCaller(timeoutMs = 10_000): Promise<void> {
+    return this.#appears(this.page.getByRole('alertdialog'), timeoutMs);
+  }
+
+  seesTimer(timeoutMs = 10_000): Promise<void> {
+    return this.#appears(this.page.getByRole('timer').first(), timeoutMs);
+  }
+
+  async #appears(what: Locator, timeout: number): Promise<void> {
+    await what.waitFor({ timeout });
+  }
+}
