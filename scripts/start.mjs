@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
 import { ensureDebianParts, howToInstall } from './lib/debian-parts.mjs';
 import { ensureDemoConfig } from './lib/demo-config.mjs';
@@ -11,10 +12,21 @@ import { fail, root, say, startChild } from './lib/run.mjs';
  * Words after `--` go to the server: `npm start -- --lan`; `--help` lists them.
  */
 const args = process.argv.slice(2);
+// What is looked at here; the server reads all of them and says what it does not understand.
+const { values: asked } = parseArgs({
+  args,
+  options: {
+    config: { type: 'string' },
+    lan: { type: 'boolean' },
+    page: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+  strict: false,
+});
 
 ensureDependencies();
 ensureBuilt();
-if (args.includes('--help')) {
+if (asked.help) {
   startChild(['packages/gateway/dist/main.js', '--help']);
 } else {
   await start();
@@ -23,35 +35,32 @@ if (args.includes('--help')) {
 async function start() {
   const file = configFile();
   const config = await readConfig(file);
-  if (!config.janus?.url) needJanus();
-  const flags = ['--config', file, ...withoutConfig(args)];
-  const lan = args.includes('--lan') ? ['--lan'] : [];
+  if (!janusIsNamed(config)) needJanus();
+  const lan = asked.lan ? ['--lan'] : [];
   if (config.exchange) tellDemo(config);
   const children = [
     ...(config.exchange
       ? [child('the exchange', ['packages/exchange/dist/main.js', '--config', file, ...lan])]
       : []),
-    child('the server', [
-      'packages/gateway/dist/main.js',
-      ...flags,
-      '--page',
-      join(root, 'packages/phone/dist'),
-    ]),
+    child('the server', ['packages/gateway/dist/main.js', ...args, '--config', file, ...page(config)]),
   ];
   keepTogether(children);
 }
 
+/** As the server finds it, but that without a word about it there is a configuration of our own. */
 function configFile() {
-  const at = args.indexOf('--config');
-  if (at >= 0) return resolve(args[at + 1] ?? fail('--config needs a file'));
+  const named = asked.config ?? process.env.SOFT_HANDSET_CONFIG;
+  if (named === true) fail('--config needs a file');
+  if (named) return resolve(named);
   const file = join(root, 'data/soft-handset.yaml');
   if (ensureDemoConfig(file)) say(`wrote ${file}`);
   return file;
 }
 
-function withoutConfig(words) {
-  const at = words.indexOf('--config');
-  return at < 0 ? words : words.toSpliced(at, 2);
+/** Our page, unless another one is named. */
+function page(config) {
+  const isNamed = asked.page || process.env.SOFT_HANDSET_PAGE || config.page?.dir;
+  return isNamed ? [] : ['--page', join(root, 'packages/phone/dist')];
 }
 
 async function readConfig(file) {
@@ -63,7 +72,15 @@ async function readConfig(file) {
   }
 }
 
+/** One that runs already, or a program of the user's own. */
+function janusIsNamed({ janus }) {
+  const { SOFT_HANDSET_JANUS_URL, SOFT_HANDSET_JANUS_BINARY } = process.env;
+  return Boolean(SOFT_HANDSET_JANUS_URL || SOFT_HANDSET_JANUS_BINARY || janus?.url || janus?.binary);
+}
+
 function needJanus() {
+  // Where Janus's own `make install` puts it; the server looks there too.
+  if (existsSync('/opt/janus/bin/janus')) return;
   const missing = ensureDebianParts(['janus']);
   if (missing.length > 0) {
     fail(
