@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     process.exit(values.help === true ? 0 : 1);
   }
   const config = readExchangeConfig(values.config);
-  const log = pino({ name: 'exchange', level: process.env['SOFT_HANDSET_LOG'] ?? 'warn' });
+  const log = pino({ name: 'exchange', level: process.env['SOFT_HANDSET_LOG_LEVEL'] || 'warn' });
   const exchange = await startExchange(values.lan === true ? { ...config, host: '0.0.0.0' } : config, {
     log,
   });
