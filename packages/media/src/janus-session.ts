@@ -1,11 +1,12 @@
 import { nosipPlugin, type Candidate, type Jsep, type NosipRequest } from '@soft-handset/protocol';
 import { type JanusEvent, JanusLink, type JanusLinkOptions, type JanusPluginEvent } from './janus-link.ts';
+import { SpareHandles } from './spare-handles.ts';
 
 export interface JanusSessionOptions extends JanusLinkOptions {
   readonly keepaliveMs: number;
   /** Limit for what the plugin does; gathering candidates alone may take it 5 s. */
   readonly pluginTimeoutMs: number;
-  /** Handles attached ahead, so that a call need not wait for its own. Each serves one call only. */
+  /** Handles attached ahead while it is quiet; more are when many calls come. Each serves one call only. */
   readonly spareHandles: number;
   /** A session of ours that Janus may still keep from before the link was lost; it is destroyed. */
   readonly previousId?: number;
@@ -32,8 +33,7 @@ export class JanusSession {
   readonly #link: JanusLink;
   readonly #options: JanusSessionOptions;
   readonly #handles = new Map<number, Handle>();
-  readonly #spare: Handle[] = [];
-  #attaching = 0;
+  readonly #spares: SpareHandles<Handle>;
   #cancelKeepalive: () => void = () => undefined;
   #isClosing = false;
 
@@ -41,10 +41,18 @@ export class JanusSession {
     this.id = id;
     this.#link = link;
     this.#options = options;
+    this.#spares = new SpareHandles({
+      clock: options.clock,
+      least: options.spareHandles,
+      attach: () => this.#attach(),
+      detach: (handle) => handle.detach(),
+      failed: (error) => options.log.warn('no spare handle', { error }),
+    });
     this.ended = link.ended.then((why) => {
       this.#cancelKeepalive();
       // First, so that whoever hears of a lost handle finds the session gone.
       this.#isClosing = true;
+      this.#spares.close();
       for (const handle of [...this.#handles.values()]) handle.drop();
       return why;
     });
@@ -59,8 +67,8 @@ export class JanusSession {
       const { data } = await link.ask({ janus: 'create' });
       const session = new JanusSession(link, idIn(data), options);
       if (options.previousId !== undefined) link.tell({ janus: 'destroy', session_id: options.previousId });
-      session.#spare.push(await session.#attach());
-      session.#refill();
+      session.#spares.add(await session.#attach());
+      session.#spares.fill();
       return session;
     } catch (error) {
       link.end('the session could not be made');
@@ -75,14 +83,13 @@ export class JanusSession {
 
   /** @throws MediaError `engine-down` or `timeout`, JanusRefusal */
   async take(): Promise<NosipHandle> {
-    const handle = this.#spare.pop() ?? (await this.#attach());
-    this.#refill();
-    return handle;
+    return this.#spares.take() ?? this.#attach();
   }
 
   /** Destroys the session with all its handles. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#spares.close();
     await this.#link.ask({ janus: 'destroy', session_id: this.id }).catch(() => undefined);
     this.#link.end('closed');
     await this.ended;
@@ -108,18 +115,6 @@ export class JanusSession {
     this.#link.tell({ janus: 'detach', session_id: this.id, handle_id: id });
   }
 
-  #refill(): void {
-    while (!this.#isClosing && this.#spare.length + this.#attaching < this.#options.spareHandles) {
-      this.#attaching += 1;
-      void this.#attach()
-        .then(
-          (handle) => void this.#spare.push(handle),
-          (error: unknown) => this.#options.log.warn('no spare handle', { error }),
-        )
-        .finally(() => (this.#attaching -= 1));
-    }
-  }
-
   #hear(event: JanusEvent): void {
     if (event.session_id !== this.id) return;
     if (event.janus === 'timeout') this.#link.end('Janus let the session time out');
@@ -129,9 +124,9 @@ export class JanusSession {
       handle?.onEvent?.(event);
       return;
     }
-    handle?.drop();
-    const spare = handle ? this.#spare.indexOf(handle) : -1;
-    if (spare >= 0) this.#spare.splice(spare, 1);
+    if (!handle) return;
+    handle.drop();
+    this.#spares.forget(handle);
   }
 
   #keepAlive(): void {

@@ -150,6 +150,7 @@ test('handles are attached ahead, as many as told', async () => {
   await vi.waitFor(() => expect(janus.handles.size).toBe(3));
 
   await made.take();
+  clock.advance(20);
 
   await vi.waitFor(() => expect(janus.handles.size).toBe(4));
 });
