@@ -38,6 +38,7 @@ export class NosipSession implements MediaSession {
   #end: MediaEnd | undefined;
   /** Calls run one after the other: the plugin mixes up an offer and an answer that overlap. */
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #underWay = new Set<(error: MediaError) => void>();
   /** Candidates wait until Janus has the SDP they belong to. */
   #held: Candidate[] = [];
   #knowsHandset = false;
@@ -109,9 +110,16 @@ export class NosipSession implements MediaSession {
       return work();
     });
     this.#queue = run.catch(() => undefined);
-    const cut = this.ended.then((end) => Promise.reject<T>(gone(end)));
-    return Promise.race([run, cut]).catch((error: unknown) => {
+    return this.#untilEnd(run).catch((error: unknown) => {
       throw this.#asMediaError(error);
+    });
+  }
+
+  /** What is under way when the session ends is refused then, and not when Janus might have answered. */
+  #untilEnd<T>(run: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#underWay.add(reject);
+      void run.then(resolve, reject).finally(() => this.#underWay.delete(reject));
     });
   }
 
@@ -166,6 +174,7 @@ export class NosipSession implements MediaSession {
     this.#held = [];
     this.#options.handle.detach();
     this.#resolveEnded(end);
+    for (const refuse of this.#underWay) refuse(gone(end));
     this.#options.onEnded(this);
   }
 }
