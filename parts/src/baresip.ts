@@ -49,7 +49,8 @@ interface Reply {
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const command = requirePart('baresip');
   const directory = await makeTempDir('baresip');
-  const port = await freeSipPort();
+  // It listens for TLS beside it, whether somebody wants that or not.
+  const port = await freeSipPort({ tls: true });
   const controlPort = await freeTcpPort();
   const recordings = join(directory.path, 'heard');
   await mkdir(recordings);

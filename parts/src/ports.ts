@@ -32,10 +32,11 @@ export async function freeTcpPort(port = 0): Promise<number> {
   return address.port;
 }
 
-/** One number that is free for UDP and for TCP, as a SIP server wants it. */
-export async function freeSipPort(): Promise<number> {
+/** One number that is free for UDP and for TCP, as a SIP server wants it; with TLS the next one too (RFC 3261 §19.1.2). */
+export async function freeSipPort(also: { readonly tls?: boolean } = {}): Promise<number> {
   return firstFree(async () => {
     const port = await freeUdpPort();
+    if (also.tls) await freeTcpPort(port + 1);
     return freeTcpPort(port);
   });
 }
