@@ -134,6 +134,24 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'a handset and b
     );
   });
 
+  test('over TCP a handset calls the phone and is called by it', async () => {
+    const handset = await world.handset('1003');
+    const baresip = await phone();
+
+    await handset.calls('1009');
+    await handset.isTold('accepted');
+    await handset.hears(tones.peer);
+    await handset.hangsUp();
+    await baresip.hears('CALL_CLOSED');
+
+    await baresip.dial(world.kamailio.uri('1003'));
+    await handset.isTold('incomingcall');
+    await handset.answers();
+    await handset.hears(tones.peer);
+    await baresip.hangup();
+    await handset.isTold('hangup');
+  });
+
   test('two handsets talk to each other through the PBX', async () => {
     const caller = await world.handset('1001');
     const callee = await world.handset('1002', { browser: await world.browser(tones.otherHandset) });

@@ -20,7 +20,7 @@ export async function configOf(
   { kamailio, exchange, ports, page, more }: Surroundings,
 ): Promise<Config> {
   const data = await parts.use(makeTempDir('data'));
-  const server = (name: string, port: number) => ({ name, uri: `sip:${loopback}:${port}` });
+  const server = (name: string, port: number, more = '') => ({ name, uri: `sip:${loopback}:${port}${more}` });
   return parseConfig({
     listen: { httpsPort: 0, httpPort: 0 },
     page: { dir: page === 'phone' ? phonePage() : (await parts.use(makePageFolder())).path },
@@ -29,7 +29,12 @@ export async function configOf(
     sip: {
       udp: { port: 0 },
       tcp: { port: 0 },
-      servers: [server('pbx', kamailio.port), server('exchange', exchange.port), server('peer', ports.peer)],
+      servers: [
+        server('pbx', kamailio.port),
+        server('pbx-tcp', kamailio.port, ';transport=tcp'),
+        server('exchange', exchange.port),
+        server('peer', ports.peer),
+      ],
     },
     accounts: accountsOf(kamailio.realm),
     ...more,

@@ -7,14 +7,18 @@ export const exchangePasswords: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Accounts of the gateway: 1001 to 1003 at the PBX, 1101 to 1103 at our exchange, all registered with digest;
+ * Accounts of the gateway: 1001 to 1003 at the PBX, 1003 over TCP; 1101 to 1103 at our exchange, all registered with digest;
  * 3001 calls without a registration, as over a trunk; 3002 does so and has a page secret.
  */
 export function accountsOf(realm: string): readonly object[] {
   const atPbx = (['1001', '1002', '1003'] as const).map((name) => ({
     name,
     open: true,
-    sip: { aor: `sip:${name}@${realm}`, server: 'pbx', password: pbxUsers[name] },
+    sip: {
+      aor: `sip:${name}@${realm}`,
+      server: name === '1003' ? 'pbx-tcp' : 'pbx',
+      password: pbxUsers[name],
+    },
   }));
   const atExchange = ['1101', '1102', '1103'].map((name) => ({
     name,

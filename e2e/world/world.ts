@@ -116,8 +116,8 @@ export class World {
   /** A tab with our SDK, logged in. It logs out when the test is over; a failed test shows what it said. */
   async handset(account: string, options: HandsetOptions = {}): Promise<Handset> {
     const { browser, ...login } = options;
-    const { open } = browser ?? (await this.browser());
-    const handset = new Handset(await open(`${this.origin}/`));
+    const tab = await (browser ?? (await this.browser())).open(`${this.origin}/`);
+    const handset = new Handset(tab);
     onTestFinished(() => handset.close());
     onTestFailed(() => console.error(`the wire of ${account}:\n${handset.wire.toString()}`));
     await handset.logsIn({ account, ...login });

@@ -1,0 +1,68 @@
+import { called, connectionFacts, until } from '@soft-handset/parts';
+import { describeWithParts } from '@soft-handset/parts/vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Handset } from './world/handset.ts';
+import { tones, World } from './world/world.ts';
+
+describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call that changes', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world.close());
+
+  async function packetsSent(handset: Handset): Promise<number> {
+    return (await connectionFacts(handset.page)).sent.audio?.packets ?? 0;
+  }
+
+  test('the phone holds and resumes: our sound stops and comes back', async () => {
+    const peer = await world.peer((media) => called.holds(1_000, 1_500, media));
+    const handset = await world.handset('1001');
+    await handset.callsClassic(peer.uri);
+    await handset.isTold('accepted');
+    await handset.hears(tones.peer);
+
+    await until('the call is held', () => handset.wire.ladder.some((line) => line.includes('recvonly')));
+    await until(
+      'the call is resumed',
+      () => handset.wire.ladder.filter((line) => line.startsWith('< updated')).length === 2,
+    );
+    const before = await packetsSent(handset);
+    await until('we are heard again', async () => (await packetsSent(handset)) > before + 20);
+    await handset.hears(tones.peer);
+    await peer.hears(tones.handset);
+    await handset.hangsUp();
+
+    await handset.ladderIs(
+      '> call,transaction:1,offer:sdp(audio,mid:0,sendrecv)',
+      '< calling,transaction:1,call_id',
+      '< accepted,transaction:1,call_id,answer:sdp(audio,mid:0,sendrecv,candidate)',
+      '< accept_reply,transaction:1,call_id',
+      '< updatingcall,call_id,offer:sdp(audio,mid:0,sendonly,candidate)',
+      '> update,transaction:2,call_id,answer:sdp(audio,mid:0,recvonly,candidate)',
+      '< updated,transaction:2,call_id',
+      '< updatingcall,call_id,offer:sdp(audio,mid:0,sendrecv,candidate)',
+      '> update,transaction:3,call_id,answer:sdp(audio,mid:0,sendrecv,candidate)',
+      '< updated,transaction:3,call_id',
+      '> hangup,transaction:4,call_id',
+      '< hangingup,transaction:4,call_id',
+    );
+    await peer.isContent();
+  });
+
+  test('the handset adds its picture, and sees it come back from the echo', async () => {
+    const handset = await world.handset('1101');
+    await handset.calls('600', { video: false });
+    await handset.isTold('accepted');
+    await handset.hears(tones.handset);
+
+    await handset.answers({ video: true });
+    await handset.seesPictures(15);
+    await handset.hears(tones.handset);
+    await handset.hangsUp();
+
+    expect(
+      handset.wire.ladder.filter((line) => /updat/.test(line)).map((line) => line.split(',')[0]),
+    ).toEqual(['> update', '< updating', '< updated']);
+  });
+});
