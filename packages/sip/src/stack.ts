@@ -149,9 +149,18 @@ class Stack implements SipStack {
     const inDialog = tagOf(request.headers.get('To')) !== undefined;
     if (userAgent) return inDialog ? transaction.respond(481) : userAgent.receive(transaction);
     if (this.onRequest) this.#receiveForOwner(transaction, this.onRequest);
-    else if (!isKnownMethod(request.method)) {
-      transaction.respond(405, { headers: [['Allow', allowedWithOwner]] });
-    } else transaction.respond(inDialog ? 481 : 404);
+    else this.#receiveForNobody(transaction, inDialog);
+  }
+
+  #receiveForNobody(transaction: RunningServerTransaction, inDialog: boolean): void {
+    const { method, uri } = transaction.request;
+    const allow = ['Allow', allowedWithOwner] as const;
+    if (!isKnownMethod(method)) return transaction.respond(405, { headers: [allow] });
+    // RFC 3261 §11: to the host itself; proxies and PBXs ask so whether we are alive.
+    const isPing = method === 'OPTIONS' && parseUri(uri)?.user === undefined;
+    if (isPing && !inDialog)
+      return transaction.respond(200, { headers: [allow, ['Accept', 'application/sdp']] });
+    transaction.respond(inDialog ? 481 : 404);
   }
 
   /** RFC 3261 §16.3: who forwards must not go on for ever. A registrar, and whoever answers OPTIONS, is the end of the way itself. */

@@ -147,6 +147,18 @@ describe('requests that nobody claims', () => {
 });
 
 describe('requests outside a dialog to a user agent', () => {
+  test('OPTIONS to nobody in particular asks whether we are alive', async () => {
+    const { peer } = bench();
+
+    await peer.sends(requestText('OPTIONS', { uri: 'sip:192.0.2.1:5060' }));
+    expect((await peer.hears('200')).header('Allow')).toContain('INVITE');
+    await peer.sends(
+      requestText('OPTIONS', { uri: 'sip:nobody@192.0.2.1', via: '192.0.2.9;branch=z9hG4bK2', cseq: 2 }),
+    );
+
+    await peer.hears('404');
+  });
+
   test('OPTIONS is answered with what we can, others 405; its owner may take them all', async () => {
     const { peer, stack } = bench();
     const userAgent = stack.createUserAgent({ aor: 'sip:bob@192.0.2.1', contactUser: 'bob' });
