@@ -1,3 +1,4 @@
+import { parseUri } from '@soft-handset/sip';
 import type { Credentials, IncomingInvite, SipStack, UserAgent } from '@soft-handset/sip';
 import { Call } from './call.ts';
 import type { CallWorld } from './call.ts';
@@ -59,8 +60,11 @@ export class Line {
     this.identity = identity;
     this.#world = world;
     this.#onClosed = onClosed;
+    // A server that was never told a Contact calls the number itself.
+    const contactUser = identity.register ? undefined : parseUri(identity.aor)?.user;
     this.#agent = world.stack.createUserAgent({
       aor: identity.aor,
+      ...(contactUser !== undefined && { contactUser }),
       outboundProxy: identity.server,
       ...(identity.displayName !== undefined && { displayName: identity.displayName }),
       ...(identity.credentials && { credentials: identity.credentials }),

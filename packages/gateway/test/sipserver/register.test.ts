@@ -164,6 +164,16 @@ describe('register', () => {
     });
   });
 
+  test('an account without a registration is reached under its own number, another where nobody can guess', async () => {
+    const trunk = account('1003', { sip: { ...account('1003').sip, register: false } });
+    const { stack, handset } = gatewayOfFakes({ accounts: [account('1001'), trunk] });
+
+    await handset().registers('1001');
+    await handset().registers('1003');
+
+    expect(stack.agents.map(({ options }) => options.contactUser)).toEqual([undefined, '1003']);
+  });
+
   test.each([
     ['the account', [account('1001', { sip: { ...account('1001').sip, register: false } })], {}],
     ['the handset', [account('1001')], { send_register: false }],
