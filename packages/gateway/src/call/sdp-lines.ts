@@ -17,7 +17,7 @@ export function answerAgain(
   offer: string,
   agreed: { readonly local: string; readonly remote: string },
 ): string | undefined {
-  if (offer !== agreed.remote && origin(offer) !== origin(agreed.remote)) return undefined;
+  if (offer !== agreed.remote && gist(offer) !== gist(agreed.remote)) return undefined;
   const theirs = mediaLines(offer);
   const ours = mediaLines(agreed.local);
   const fits = (line: MediaLine, at: number): boolean =>
@@ -34,7 +34,11 @@ function mediaLines(sdp: string): MediaLine[] {
   return [...sdp.matchAll(/^m=(\S+) (\d+)/gm)].map(([, type = '', port = '']) => ({ type, port }));
 }
 
-/** The o-line with its session id and version; an SDP without one is never the same. */
-function origin(sdp: string): string | symbol {
-  return /^o=.*$/m.exec(sdp)?.[0].trim() ?? Symbol('no o-line');
+/**
+ * The o-line with its session id and version, and where media goes: phones hold or move it and forget to count the version up.
+ * An SDP without an o-line is never the same.
+ */
+function gist(sdp: string): string | symbol {
+  const lines = sdp.match(/^(?:[ocm]=.*|a=(?:sendrecv|sendonly|recvonly|inactive)\b.*)$/gm) ?? [];
+  return lines.some((line) => line.startsWith('o=')) ? lines.join('\n') : Symbol('no o-line');
 }

@@ -34,6 +34,19 @@ describe('an offer that our last SDP answers', () => {
 
   test.each([
     ['a new version', sdp(2, 'audio 4000'), sdp(1, 'audio 4000'), ours],
+    ['the old version, but another port', sdp(1, 'audio 4004'), sdp(1, 'audio 4000'), ours],
+    [
+      'the old version, but on hold',
+      `${sdp(1, 'audio 4000')}a=sendonly\r\n`,
+      `${sdp(1, 'audio 4000')}a=sendrecv\r\n`,
+      ours,
+    ],
+    [
+      'the old version, but from elsewhere',
+      `c=IN IP4 192.0.2.7\r\n${sdp(1, 'audio 4000')}`,
+      `c=IN IP4 192.0.2.1\r\n${sdp(1, 'audio 4000')}`,
+      ours,
+    ],
     ['no origin at all', 'm=audio 1 RTP/AVP 0', 'm=audio 2 RTP/AVP 0', ours],
     ['more m-lines than ours', sdp(1, 'audio 4000', 'video 1'), sdp(1, 'audio 4000', 'video 1'), ours],
     ['a refused m-line that is alive in ours', sdp(1, 'audio 0'), sdp(1, 'audio 0'), ours],
