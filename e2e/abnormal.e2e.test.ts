@@ -124,7 +124,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
       await peer.isContent();
     });
 
-    test('closes the tab while a phone rings here: the phone hears that nobody is there', async () => {
+    test('closes the tab while a phone rings here and does not come back: the phone hears that nobody is there', async () => {
       const handset = await world.handset('1001');
       const peer = await world.peerCalls('1001', (media) => calling.isRefused(480, { media }));
       await handset.isTold('incomingcall');

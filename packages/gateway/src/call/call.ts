@@ -101,15 +101,16 @@ export class Call {
     } else if (state.name === 'presenting' && state.to === 'callees') this.#handsets.add(handset);
   }
 
-  /** The handset goes. The call ends unless it still rings elsewhere. */
-  leave(handset: Handset): void {
+  /** The handset goes. The call ends unless it still rings elsewhere, or `mayReturn`: then it rings on for whoever comes. */
+  leave(handset: Handset, mayReturn = false): void {
     if (!this.#handsets.has(handset)) return;
-    if (this.endsWith(handset)) this.#take({ type: 'handsetLeft' });
+    const ringsOn = mayReturn && this.#driver === undefined;
+    if (!ringsOn && this.endsWith(handset)) this.#take({ type: 'handsetLeft' });
     this.#handsets.delete(handset);
   }
 
   close(): void {
-    this.#take({ type: 'lineClosed' });
+    this.#take({ type: this.#handsets.size === 0 ? 'handsetLeft' : 'lineClosed' });
   }
 
   /** Says whether they were taken: a browser's candidates belong to the call once it has given its SDP. */

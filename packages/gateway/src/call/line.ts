@@ -102,12 +102,13 @@ export class Line {
     this.#handsets.add(handset);
     const sendRegister = options.sendRegister && this.identity.register;
     this.#registration.join(handset, { ...options, sendRegister });
-    if (isNew) for (const call of this.#calls) call.alsoRingAt(handset);
+    if (isNew) for (const call of this.#calls) if (!this.callOf(handset)) call.alsoRingAt(handset);
   }
 
-  /** The handset has gone, by itself or with its session. The line outlives it for a moment. */
+  /** The handset has gone, by itself or with its session. The line outlives it for a moment, and what rings rings on. */
   detach(handset: Handset): void {
-    this.#leave(handset);
+    const isLast = this.#handsets.size === 1 && this.#handsets.has(handset);
+    this.#leave(handset, isLast && !this.#closing);
     if (this.#handsets.size > 0 || this.#closing || this.#stopGrace) return;
     this.#stopGrace = this.#world.clock.setTimeout(() => {
       this.#stopGrace = undefined;
@@ -177,10 +178,10 @@ export class Line {
     this.#world.log.info({ account: this.identity.account }, 'line closed');
   }
 
-  #leave(handset: Handset): void {
+  #leave(handset: Handset, mayReturn = false): void {
     this.#registration.leave(handset);
     this.#handsets.delete(handset);
-    this.callOf(handset)?.leave(handset);
+    this.callOf(handset)?.leave(handset, mayReturn);
   }
 
   /** Nothing in an INVITE may end more than its own call. */
@@ -196,8 +197,9 @@ export class Line {
   #ring(invite: IncomingInvite): void {
     const facts = factsOfInvite(invite, this.#world.callTypeHeader);
     const free = [...this.#handsets].filter((handset) => this.callOf(handset) === undefined);
-    if (this.#handsets.size === 0 || this.#closing) return invite.reject(480);
-    if (free.length === 0) return this.#miss(invite, facts, 486, 'Busy Here');
+    const isAwaited = this.#stopGrace !== undefined && this.#calls.size === 0;
+    if (this.#closing || (this.#handsets.size === 0 && !isAwaited)) return invite.reject(480);
+    if (free.length === 0 && !isAwaited) return this.#miss(invite, facts, 486, 'Busy Here');
     // RFC 3261 §21.5.4: a 503 would make the proxy shun all lines of this gateway.
     if (!this.#world.engine.isUp) return this.#miss(invite, facts, 480, 'Media engine unavailable');
     const { offer } = invite;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { account, gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
-import { quiet } from '../fakes/test-handset.ts';
+import { anAnswer, quiet } from '../fakes/test-handset.ts';
 
 const register = { request: 'register', username: '1001', secret: 'page-secret' };
 
@@ -369,12 +369,47 @@ describe('a line without handsets', () => {
     expect(stack.agent.registration.state).toBe('registered');
   });
 
-  test('takes no calls', async () => {
-    const { stack, registered } = gatewayOfFakes();
+  test('lets a call ring on that rang at the page as it was reloaded', async () => {
+    const { stack, clock, handset: attach, registered } = gatewayOfFakes({ lineGraceMs: 5000 });
+    const handset = await registered();
+    const call = stack.agent.isCalled({ offer: 'peer-offer' });
+    await handset.hears('incomingcall', { callId: 'in-1' });
+
+    handset.leaves();
+    clock.advance(4999);
+    const again = await attach().registers();
+    await again.hears('incomingcall', { callId: 'in-1' });
+    again.asks({ request: 'accept' }, anAnswer);
+    await quiet();
+
+    expect(call.did).toEqual(['180', '200 plain(handset-answer)']);
+  });
+
+  test('lets a call ring that comes while the page is being reloaded; a second one hears 480', async () => {
+    const { stack, handset: attach, registered } = gatewayOfFakes({ lineGraceMs: 5000 });
     const handset = await registered();
     handset.leaves();
 
-    expect(stack.agent.isCalled({ offer: 'peer-offer' }).did).toEqual(['480']);
+    const call = stack.agent.isCalled({ offer: 'peer-offer' });
+    const second = stack.agent.isCalled({ offer: 'peer-offer', callId: 'in-2' });
+    const again = await attach().registers();
+    await again.hears('incomingcall', { callId: 'in-1' });
+
+    expect(call.did).toEqual(['180']);
+    expect(second.did).toEqual(['480']);
+  });
+
+  test('ends what rings with 480 when nobody comes back', async () => {
+    const { stack, clock, counts, registered } = gatewayOfFakes({ lineGraceMs: 5000 });
+    const handset = await registered();
+    const call = stack.agent.isCalled({ offer: 'peer-offer' });
+    await handset.hears('incomingcall');
+
+    handset.leaves();
+    clock.advance(5000);
+
+    expect(call.did).toEqual(['180', '480']);
+    expect(counts()).toEqual({ handles: 0, lines: 0, calls: 0, timers: 0 });
   });
 
   test('unregisters when nobody comes back', async () => {

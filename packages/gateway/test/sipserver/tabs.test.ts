@@ -104,12 +104,14 @@ describe('an incoming call rings in every tab', () => {
     expect(call.did).toEqual(['180', '200 plain(handset-answer)']);
   });
 
-  test('a tab that is closed leaves it ringing in the other; the last one takes the call with it', async () => {
-    const { one, two, call } = await ringing();
+  test('a tab that is closed leaves it ringing in the other; after the last one it rings for a page that reloads', async () => {
+    const { one, two, call, clock } = await ringing();
 
     one.leaves();
-    expect(call.did).toEqual(['180']);
     two.leaves();
+    clock.advance(4999);
+    expect(call.did).toEqual(['180']);
+    clock.advance(1);
 
     expect(call.did).toEqual(['180', '480']);
   });
