@@ -12,6 +12,7 @@ import { refusal } from './replies.ts';
 import type { SessionTable } from './session-table.ts';
 import type { Session, SessionOwner } from './session.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
+import { TurnWriter } from './turn-writer.ts';
 
 export interface WebSocketOptions {
   readonly dispatcher: Dispatcher;
@@ -66,7 +67,7 @@ export class JanusWebSockets {
     socket.once('close', disconnect);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', drop);
-      const connection = new Connection(webSocket, address, this.#options, () =>
+      const connection = new Connection(webSocket, new TurnWriter(socket), address, this.#options, () =>
         this.#connections.delete(connection),
       );
       this.#connections.add(connection);
@@ -102,14 +103,22 @@ class Connection implements SessionOwner {
   readonly remoteAddress: string;
   heardAt: number;
   readonly #socket: WebSocket;
+  readonly #writer: TurnWriter;
   readonly #options: WebSocketOptions;
   readonly #bucket: TokenBucket;
   #refusals = 0;
   #isAlive = true;
   #stopPinging: () => void;
 
-  constructor(socket: WebSocket, remoteAddress: string, options: WebSocketOptions, gone: () => void) {
+  constructor(
+    socket: WebSocket,
+    writer: TurnWriter,
+    remoteAddress: string,
+    options: WebSocketOptions,
+    gone: () => void,
+  ) {
     this.#socket = socket;
+    this.#writer = writer;
     this.remoteAddress = remoteAddress;
     this.heardAt = options.clock.now();
     this.#options = options;
@@ -172,6 +181,7 @@ class Connection implements SessionOwner {
       this.#options.log.warn({ remoteAddress: this.remoteAddress }, 'websocket client does not read');
       return this.#socket.terminate();
     }
+    this.#writer.hold();
     this.#socket.send(JSON.stringify(message));
   }
 
