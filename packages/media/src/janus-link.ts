@@ -1,5 +1,4 @@
-import { JanusReply, janusSubprotocol } from '@soft-handset/protocol';
-import * as v from 'valibot';
+import { janusSubprotocol, parseJanusReply, type JanusReply } from '@soft-handset/protocol';
 import { WebSocket, type RawData } from 'ws';
 import type { Clock } from './clock.ts';
 import { MediaError } from './engine.ts';
@@ -192,8 +191,7 @@ export class JanusLink {
 
 function parseReply(text: string): JanusReply | undefined {
   try {
-    const parsed = v.safeParse(JanusReply, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
+    return parseJanusReply(JSON.parse(text));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

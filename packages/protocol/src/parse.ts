@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { janusErrors } from './janus-errors.ts';
-import { JanusRequest, janusVerbs, type JanusVerb } from './janus-api.ts';
+import { JanusReply, JanusRequest } from './janus-api.ts';
 import { Jsep } from './jsep.ts';
 import { sipserverErrors } from './sipserver-errors.ts';
 import { SipserverRequest } from './sipserver-requests.ts';
@@ -14,6 +14,17 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: number; readonly reason: string };
 
+// `v.variant` tries its options one after the other; the name tells at once which it is.
+const requestOf = new Map<string, (typeof JanusRequest.options)[number]>(
+  JanusRequest.options.map((option) => [option.entries.janus.literal, option]),
+);
+const replyOf = new Map<string, (typeof JanusReply.options)[number]>(
+  JanusReply.options.map((option) => [option.entries.janus.literal, option]),
+);
+const sipserverRequestOf = new Map<string, (typeof SipserverRequest.options)[number]>(
+  SipserverRequest.options.map((option) => [option.entries.request.literal, option]),
+);
+
 /** A Janus API request out of parsed JSON. Codes 452, 453, 455, 456, 466, 467. */
 export function parseJanusRequest(input: unknown): Parsed<JanusRequest> {
   if (!isRecord(input)) return refuse(janusErrors.invalidJsonObject, 'The request is not a JSON object');
@@ -23,13 +34,20 @@ export function parseJanusRequest(input: unknown): Parsed<JanusRequest> {
     return refuse(janusErrors.missingElement, 'Missing mandatory element (janus)');
   if (typeof input['janus'] !== 'string')
     return refuse(janusErrors.invalidElementType, 'Invalid element type (janus should be a string)');
-  if (!isVerb(input['janus']))
-    return refuse(janusErrors.unknownRequest, `Unknown request '${input['janus'].slice(0, 64)}'`);
-  const parsed = v.safeParse(JanusRequest, input, { abortEarly: true });
+  const option = requestOf.get(input['janus']);
+  if (!option) return refuse(janusErrors.unknownRequest, `Unknown request '${input['janus'].slice(0, 64)}'`);
+  const parsed = v.safeParse(option, input, { abortEarly: true });
   if (parsed.success) return { ok: true, value: parsed.output };
   const { missing, text } = describe(parsed.issues[0]);
   if (input['janus'] === 'trickle' && !missing) return refuse(janusErrors.trickleInvalid, text);
   return refuse(missing ? janusErrors.missingElement : janusErrors.invalidElementType, text);
+}
+
+/** What a Janus server says, out of parsed JSON; undefined for what is none of its messages. */
+export function parseJanusReply(input: unknown): JanusReply | undefined {
+  const option = isRecord(input) ? replyOf.get(String(input['janus'])) : undefined;
+  const parsed = option && v.safeParse(option, input, { abortEarly: true });
+  return parsed?.success ? parsed.output : undefined;
 }
 
 /** The `jsep` of a message. Codes 455, 456, 464, 465, 467, each where Janus 1.1.2 gives it. */
@@ -58,20 +76,12 @@ export function parseSipserverRequest(body: unknown): Parsed<SipserverRequest> {
   if (request === undefined) return refuse(sipserverErrors.missingElement, 'Missing element (request)');
   if (typeof request !== 'string')
     return refuse(sipserverErrors.invalidElement, 'Invalid element type (request should be a string)');
-  if (!requestNames.has(request))
-    return refuse(sipserverErrors.invalidRequest, `Unknown request '${request.slice(0, 64)}'`);
-  const parsed = v.safeParse(SipserverRequest, body, { abortEarly: true });
+  const option = sipserverRequestOf.get(request);
+  if (!option) return refuse(sipserverErrors.invalidRequest, `Unknown request '${request.slice(0, 64)}'`);
+  const parsed = v.safeParse(option, body, { abortEarly: true });
   if (parsed.success) return { ok: true, value: parsed.output };
   const { missing, text } = describe(parsed.issues[0]);
   return refuse(missing ? sipserverErrors.missingElement : sipserverErrors.invalidElement, text);
-}
-
-const requestNames: ReadonlySet<string> = new Set(
-  SipserverRequest.options.map((option) => option.entries.request.literal),
-);
-
-function isVerb(name: string): name is JanusVerb {
-  return Object.hasOwn(janusVerbs, name);
 }
 
 function isRecord(input: unknown): input is Record<string, unknown> {

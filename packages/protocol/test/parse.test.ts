@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseJanusRequest, parseJsep, parseSipserverRequest, type Parsed } from '@soft-handset/protocol';
+import {
+  parseJanusReply,
+  parseJanusRequest,
+  parseJsep,
+  parseSipserverRequest,
+  type Parsed,
+} from '@soft-handset/protocol';
 
 const onHandle = { transaction: 't', session_id: 1, handle_id: 2 };
 
@@ -136,3 +142,11 @@ describe('a plugin request', () => {
 function codeOf(parsed: Parsed<unknown>): number | 'accepted' {
   return parsed.ok ? 'accepted' : parsed.code;
 }
+
+test('what Janus says is one of its messages, or nothing', () => {
+  const ack = { janus: 'ack', session_id: 5, transaction: 't1' };
+
+  expect(parseJanusReply(ack)).toEqual(ack);
+  for (const none of [null, [], 'ack', { janus: 'nonsense' }, { janus: 'event', session_id: 'x', sender: 1 }])
+    expect(parseJanusReply(none)).toBeUndefined();
+});
