@@ -14,6 +14,8 @@ export interface JanusServer {
 export type JanusConfig = Pick<Config, 'janus' | 'dataDir'> & {
   /** The address for RTP of a Janus of our own. */
   readonly mediaHost?: string | undefined;
+  /** The one that its SDP for SIP peers names. */
+  readonly mediaIp?: string | undefined;
 };
 
 const firstWaitMs = 500;
@@ -35,13 +37,18 @@ export async function openJanus(config: JanusConfig, log: Log, clock: Clock): Pr
   }
 }
 
-function start({ janus, dataDir, mediaHost }: JanusConfig, log: Log, wsPort?: number): Promise<LocalJanus> {
+function start(
+  { janus, dataDir, mediaHost, mediaIp }: JanusConfig,
+  log: Log,
+  wsPort?: number,
+): Promise<LocalJanus> {
   return startLocalJanus({
     dataDir: join(dataDir, 'janus'),
     ...(janus.binary !== undefined && { binary: janus.binary }),
     ...(janus.apiSecret !== undefined && { apiSecret: janus.apiSecret }),
     ...(wsPort !== undefined && { wsPort }),
     ...(mediaHost !== undefined && { mediaHost }),
+    ...(mediaIp !== undefined && { mediaIp }),
     log: (line) => log.debug({ line }, 'janus says'),
   });
 }

@@ -5,7 +5,7 @@ import type { Config } from './config/config.ts';
 import type { GatewayParts, OpenEngine } from './gateway-parts.ts';
 import { openJanus } from './janus-process.ts';
 import type { Log } from './log.ts';
-import { mediaHost } from './media-host.ts';
+import { mediaHost, mediaIp } from './media-host.ts';
 import { createSipserverPlugin } from './sipserver/plugin.ts';
 import { StartError } from './start-error.ts';
 
@@ -29,7 +29,8 @@ async function openStack(options: SipStackOptions): Promise<SipStack> {
 
 /** The NoSIP plugin of Janus; a Janus that we started ends after it. */
 async function openEngine(config: Config, log: Log, clock: Clock): Promise<OpenEngine> {
-  const janus = await openJanus({ ...config, mediaHost: mediaHost(config) }, log, clock);
+  const media = { mediaHost: mediaHost(config), mediaIp: mediaIp(config) };
+  const janus = await openJanus({ ...config, ...media }, log, clock);
   const { apiSecret } = config.janus;
   const engine = createNosipEngine({
     url: janus.url,
