@@ -130,8 +130,12 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
   }
 
   /** Takes the server's offer and makes our answer. */
-  createAnswer(offer: Jsep, options: NegotiationOptions): Promise<JanusJsep> {
-    return this.#negotiate(options, (sipcall, common) => sipcall.createAnswer({ ...common, jsep: offer }));
+  async createAnswer(offer: Jsep, options: NegotiationOptions): Promise<JanusJsep> {
+    const answer = await this.#negotiate(options, (sipcall, common) =>
+      sipcall.createAnswer({ ...common, jsep: offer }),
+    );
+    this.#hideUnreceived();
+    return answer;
   }
 
   /** The answer to our offer. A second one for the same offer (early media, then 200) says nothing new. */
@@ -140,6 +144,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
     await this.#withSipcall<unknown>((sipcall, resolve, reject) =>
       sipcall.handleRemoteJsep({ jsep: answer, success: resolve, error: reject }),
     );
+    this.#hideUnreceived();
   }
 
   /** Takes our offer back: the call goes on as it was. */
@@ -270,6 +275,16 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
     if (!isOn && reason === 'mute' && track.kind === 'audio') return;
     this.#remoteStream = this.#changed(this.#remoteStream, track, isOn);
     this.emit('remotestream', this.#remoteStream);
+  }
+
+  /** janus.js shows a picture as soon as it is offered, and says nothing when the answer leaves it out. */
+  #hideUnreceived(): void {
+    for (const { receiver, currentDirection } of this.peerConnection?.getTransceivers() ?? []) {
+      const isUnreceived = currentDirection === 'inactive' || currentDirection === 'sendonly';
+      if (!isUnreceived || this.#remoteStream?.getVideoTracks().includes(receiver.track) !== true) continue;
+      this.#remoteStream = this.#changed(this.#remoteStream, receiver.track, false);
+      this.emit('remotestream', this.#remoteStream);
+    }
   }
 
   #changed(stream: MediaStream | null, track: MediaStreamTrack, isOn: boolean): MediaStream | null {

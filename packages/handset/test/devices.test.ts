@@ -351,6 +351,23 @@ test('a picture that stops leaves its place, sound that pauses does not', async 
   expect(remote.querySelectorAll('video')).toHaveLength(1);
 });
 
+test('a picture that the peer offers and we do not take leaves no place for one', async () => {
+  const bench = await handsetOf();
+  const placed = bench.handset.newcall('6001');
+  const asked = await bench.server.hears('new_call');
+  await bench.server.says('calling', {}, { callId: 'c1', to: asked });
+  await placed;
+
+  const jsep = bench.offer('audio', 'video');
+  await bench.server.says('new_accepted', {}, { callId: 'c1', jsep, to: asked });
+  const accept = await bench.server.hears('new_accept');
+  await bench.server.says('accept_reply', {}, { callId: 'c1', to: accept });
+  await settle();
+
+  expect(accept.jsep!.sdp).toContain('m=video 9 UDP/TLS/RTP/SAVPF 0\r\na=inactive');
+  expect(bench.handset.remoteStream?.getTracks().map(({ kind }) => kind)).toEqual(['audio']);
+});
+
 test('a ring that the browser keeps silent is told once, and starts with the first touch', async () => {
   const { server, heard, offer, sound } = await handsetOf({}, (browser) => (browser.sound.isBlocked = true));
 

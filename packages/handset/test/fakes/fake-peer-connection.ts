@@ -31,6 +31,7 @@ class FakeSender {
 export class FakeTransceiver {
   mid: string | null = null;
   direction: Direction;
+  currentDirection: Direction | null = null;
   readonly sender: FakeSender;
   readonly receiver: { track: FakeTrack };
   codecs: { mimeType: string; sdpFmtpLine?: string }[] | undefined;
@@ -106,6 +107,7 @@ export class FakePeerConnection {
     this.localDescription = description;
     this.signalingState = description.type === 'offer' ? 'have-local-offer' : 'stable';
     this.transceivers.forEach((transceiver, index) => (transceiver.mid = String(index)));
+    if (description.type === 'answer') this.#agreed();
     queueMicrotask(() => this.#gather());
   }
 
@@ -115,6 +117,7 @@ export class FakePeerConnection {
     this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
     const kinds = [...(description.sdp ?? '').matchAll(/^m=(audio|video)/gm)].map(([, kind]) => kind);
     kinds.forEach((kind, index) => this.#receive(kind === 'video' ? 'video' : 'audio', index));
+    if (description.type === 'answer') this.#agreed();
   }
 
   async addIceCandidate(): Promise<void> {
@@ -127,6 +130,10 @@ export class FakePeerConnection {
 
   close(): void {
     this.signalingState = 'closed';
+  }
+
+  #agreed(): void {
+    for (const transceiver of this.transceivers) transceiver.currentDirection = transceiver.direction;
   }
 
   #add(transceiver: FakeTransceiver): FakeTransceiver {
