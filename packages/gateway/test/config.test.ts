@@ -231,6 +231,12 @@ describe('an error names file, line, key and what was expected', () => {
     ]);
   });
 
+  test('of a file that is no map also where flags say something', () => {
+    const cwd = folderWith('- 1\n');
+
+    expect(linesOf(() => loadConfig({ cwd, args: ['--https-port', '1'] }))).toHaveLength(1);
+  });
+
   test('of each of several faults', () => {
     expect(complaints('listen: { httpsPort: x }\nlog: { level: x }\n')).toHaveLength(2);
   });

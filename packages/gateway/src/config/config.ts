@@ -40,7 +40,9 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const file = path === undefined ? emptyFile : parseYaml(path, readText(path), env);
   const settings = absolutePaths(file.value, path === undefined ? cwd : dirname(path));
   const overrides = absolutePaths(merged({}, [...readEnvironment(env), ...commandLine.values]), cwd);
-  const config = parseConfig(mergedDeep(settings, overrides), file, commandLine.lan);
+  // A file that is no map is left for `parseConfig` to refuse.
+  const all = isTree(settings) ? mergedDeep(settings, overrides) : settings;
+  const config = parseConfig(all, file, commandLine.lan);
   return { ...config, dataDir: resolve(cwd, config.dataDir) };
 }
 
@@ -143,8 +145,7 @@ function nested([key = '', ...rest]: readonly string[], value: unknown): Tree {
 }
 
 function mergedDeep(under: unknown, over: unknown): unknown {
-  // A file that is no map is left for the schema to refuse.
-  if (!isTree(under) || !isTree(over)) return isTree(over) && Object.keys(over).length === 0 ? under : over;
+  if (!isTree(under) || !isTree(over)) return over;
   const both = Object.entries(over).map(
     ([key, value]) => [key, key in under ? mergedDeep(under[key], value) : value] as const,
   );
