@@ -199,7 +199,10 @@ export abstract class Session implements InviteSession {
     this.timers.stopAll();
     this.#changes.abort();
     this.release();
-    this.host.core.guard('session owner: ended', () => this.handler?.ended(cause));
+    const { handler } = this;
+    // The INVITE's transaction stays for another 32 s (RFC 6026 §7.1); the owner's call and its SDP need not stay with it.
+    this.handler = undefined;
+    this.host.core.guard('session owner: ended', () => handler?.ended(cause));
   }
 
   /** Leaves the table when the peer needs nothing more of us. */
