@@ -34,6 +34,8 @@ export interface Calling {
   peerRings: boolean;
   muted: boolean;
   ending: boolean;
+  /** A fault that the call survives: the camera was refused. */
+  problem: Code | undefined;
 }
 
 export interface Talking {
@@ -51,7 +53,7 @@ export interface Talking {
   /** Tones sent so far. */
   tones: string;
   ending: boolean;
-  /** Why the last change of the media came to nothing. */
+  /** Why the last change of the media came to nothing, or what device was lost. */
   problem: Code | undefined;
 }
 
@@ -70,21 +72,27 @@ export type CallEvent =
   | { type: 'peerRings' }
   | { type: 'callAnswered'; at: number }
   | { type: 'endPressed' }
-  | { type: 'callEnded'; by: 'us' | 'peer'; code: Code; reason: string; at: number }
+  /** `callId` where it is known: the end of an earlier call may come late. */
+  | { type: 'callEnded'; by: 'us' | 'peer'; code: Code; reason: string; at: number; callId?: string }
   | { type: 'muteChanged'; muted: boolean }
+  /** A device was refused or lost, or a change of the media came to nothing. */
+  | { type: 'mediaFailed'; code: Code }
   | { type: 'plateTouched' }
   | { type: 'plateClosed' }
   | TalkingEvent;
+
+type CallEnd = Extract<CallEvent, { type: 'callEnded' }>;
 
 /** What can only happen while two people talk. */
 type TalkingEvent =
   | { type: 'cameraChanged'; camera: 'on' | 'off' }
   /** Whether our own stream has a picture now. */
   | { type: 'localPictureSeen'; has: boolean }
+  /** Our own stream has a live microphone. */
+  | { type: 'microphoneSeen' }
   | { type: 'remoteVideoChanged'; remoteVideo: boolean }
   | { type: 'loudspeakerChanged'; loudspeaker: boolean }
-  | { type: 'toneSent'; tone: string }
-  | { type: 'mediaChangeFailed'; code: Code };
+  | { type: 'toneSent'; tone: string };
 
 /** What `event` makes of `call`. An event that makes no sense there changes nothing. */
 export function nextCall(call: Call, event: CallEvent): Call {
@@ -104,19 +112,21 @@ export function nextCall(call: Call, event: CallEvent): Call {
     case 'endPressed':
       return isFree(call) ? call : { ...call, ending: true };
     case 'callEnded':
-      return isFree(call) ? call : { name: 'ended', record: recordOf(call, event), touched: false };
+      return isFree(call) || isOther(call, event) ? call : ended(call, event);
     case 'plateTouched':
       return call.name === 'ended' ? { ...call, touched: true } : call;
     case 'plateClosed':
       return call.name === 'ended' ? { name: 'none' } : call;
+    case 'mediaFailed':
+      return isFree(call) ? call : { ...call, problem: event.code };
     case 'muteChanged':
       return call.name === 'talking' || call.name === 'calling' ? { ...call, muted: event.muted } : call;
     case 'cameraChanged':
     case 'localPictureSeen':
+    case 'microphoneSeen':
     case 'remoteVideoChanged':
     case 'loudspeakerChanged':
     case 'toneSent':
-    case 'mediaChangeFailed':
       return call.name === 'talking' ? nextTalking(call, event) : call;
   }
 }
@@ -137,17 +147,16 @@ function nextTalking(call: Talking, event: TalkingEvent): Talking {
       return { ...call, camera: event.camera, problem: undefined };
     case 'localPictureSeen':
       // A camera that was put off may have left the stream: it is still the one to put on again.
-      return call.camera === 'off'
-        ? call
-        : { ...call, camera: event.has ? 'on' : 'none', problem: undefined };
+      if (call.camera === 'off') return call;
+      return event.has ? { ...call, camera: 'on', problem: undefined } : { ...call, camera: 'none' };
+    case 'microphoneSeen':
+      return isMicrophoneFault(call.problem) ? { ...call, problem: undefined } : call;
     case 'remoteVideoChanged':
       return { ...call, remoteVideo: event.remoteVideo };
     case 'loudspeakerChanged':
       return { ...call, loudspeaker: event.loudspeaker };
     case 'toneSent':
       return { ...call, tones: call.tones + event.tone };
-    case 'mediaChangeFailed':
-      return { ...call, problem: event.code };
   }
 }
 
@@ -174,6 +183,7 @@ function placed(event: Extract<CallEvent, { type: 'callPlaced' }>): Calling {
     peerRings: false,
     muted: false,
     ending: false,
+    problem: undefined,
   };
 }
 
@@ -191,14 +201,24 @@ function talking(call: Ringing | Calling, at: number): Talking {
     loudspeaker: false,
     tones: '',
     ending: false,
-    problem: undefined,
+    problem: call.problem,
   };
 }
 
-function recordOf(
-  call: Ringing | Calling | Talking,
-  event: Extract<CallEvent, { type: 'callEnded' }>,
-): CallRecord {
+/** The end of a call that was in front before: the one that rings now goes on. */
+function isOther(call: Ringing | Calling | Talking, { callId }: CallEnd): boolean {
+  return call.name === 'ringing' && callId !== undefined && callId !== call.callId;
+}
+
+function isMicrophoneFault(problem: Code | undefined): boolean {
+  return problem === 'no-microphone' || problem === 'microphone-refused' || problem === 'device-busy';
+}
+
+function ended(call: Ringing | Calling | Talking, event: CallEnd): Ended {
+  return { name: 'ended', record: recordOf(call, event), touched: false };
+}
+
+function recordOf(call: Ringing | Calling | Talking, event: CallEnd): CallRecord {
   return {
     peer: call.peer,
     kind: call.name === 'calling' ? 'user' : call.kind,

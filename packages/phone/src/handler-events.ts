@@ -22,6 +22,7 @@ export function followHandler(
   });
   handler.on('error', ({ code }) => {
     if (code === 'sound-blocked') tell({ type: 'audioLocked' });
+    else if (isDeviceFault(code)) tell({ type: 'mediaFailed', code });
   });
   handler.on('connection', ({ state }) => tell({ type: 'connectionChanged', connection: state }));
   handler.on('incomingcall', (call) => tell({ type: 'callArrived', call, answersItself: false, at: now() }));
@@ -31,11 +32,16 @@ export function followHandler(
   handler.on('ringing', () => tell({ type: 'peerRings' }));
   handler.on('accepted', answered);
   handler.on('answerResult', answered);
-  handler.on('hangup', ({ code, reason }) =>
-    tell({ type: 'callEnded', by: 'peer', code, reason, at: now() }),
+  handler.on('hangup', ({ callId, code, reason }) =>
+    tell({ type: 'callEnded', by: 'peer', callId, code, reason, at: now() }),
   );
-  handler.on('hangupResult', () => tell({ type: 'callEnded', by: 'us', code: 0, reason: '', at: now() }));
-  handler.on('localstream', pictures);
+  handler.on('hangupResult', ({ callId }) =>
+    tell({ type: 'callEnded', by: 'us', callId, code: 0, reason: '', at: now() }),
+  );
+  handler.on('localstream', ({ stream }) => {
+    pictures();
+    if (hasSound(stream)) tell({ type: 'microphoneSeen' });
+  });
   handler.on('remotestream', pictures);
 }
 
@@ -47,6 +53,15 @@ export function faultCode(error: unknown): Code {
     if (typeof code === 'string') return code as Code;
   }
   return 'media-failed';
+}
+
+/** What the SDK tells of beside a call that goes on; the rest comes as the end of the call or of the log-in. */
+function isDeviceFault(code: Code): boolean {
+  return /microphone|camera|device/.test(String(code));
+}
+
+function hasSound(stream: MediaStream | null): boolean {
+  return stream?.getAudioTracks().some((track) => track.readyState === 'live') ?? false;
 }
 
 export function hasVideo(stream: MediaStream | null): boolean {

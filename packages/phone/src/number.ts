@@ -6,11 +6,11 @@ const longestNumber = 128;
 
 /**
  * What can be dialled out of what was typed or pasted: full-width digits become plain ones, blanks, dashes
- * and brackets go, `tel:` goes. A whole SIP address stays an address. Only the first of several numbers counts.
+ * and brackets go, `tel:` goes. A name (`alice`) or a SIP address stays as it is. Only the first of several numbers counts.
  */
 export function cleanNumber(text: string): string {
   const plain = text.normalize('NFKC').trim();
-  if (/^sips?:\S+$/i.test(plain)) return plain.slice(0, longestNumber);
+  if (/^(?!tel:)[a-z][^\s,;、]*$/i.test(plain)) return plain.slice(0, longestNumber);
   const first = plain.replace(/^tel:/i, '').split(/(?<=\d.*)[,;/、\n]/, 1)[0] ?? '';
   const signs = first.replace(/[^0-9*#+]/g, '');
   return (signs.slice(0, 1) + signs.slice(1).replaceAll('+', '')).slice(0, longestNumber);

@@ -119,7 +119,10 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
       return { ...state, devicesOpen: event.open, drawer: 'none' };
     case 'drawerToggled':
       return { ...state, drawer: event.drawer === state.drawer ? 'none' : event.drawer };
-    case 'callArrived':
+    case 'callArrived': {
+      const room = makeRoom(state, event.at);
+      return withCall(room, nextCall(room.call, event));
+    }
     case 'answerPressed':
     case 'answerFailed':
     case 'callPlaced':
@@ -134,8 +137,9 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'localPictureSeen':
     case 'remoteVideoChanged':
     case 'loudspeakerChanged':
+    case 'microphoneSeen':
     case 'toneSent':
-    case 'mediaChangeFailed':
+    case 'mediaFailed':
       return withCall(state, nextCall(state.call, event));
   }
 }
@@ -165,6 +169,12 @@ function connected(line: Line, connection: SoftHandlerEvents['connection']['stat
     case 'closed':
       return line.name === 'up' || line.name === 'lost' ? { name: 'failed', code: 'closed' } : line;
   }
+}
+
+/** A call that was hung up is over for the person, though the server has not confirmed it: the next one may ring. */
+function makeRoom(state: PhoneState, at: number): PhoneState {
+  if (isFree(state.call) || !state.call.ending) return state;
+  return next(state, { type: 'callEnded', by: 'us', code: 0, reason: '', at });
 }
 
 /** A call that comes or is placed takes the stage: what was open there makes room. */

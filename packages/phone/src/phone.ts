@@ -145,6 +145,8 @@ export class Phone {
     } catch {
       // Confirmed or not: for the person who hung up, the call is over.
     }
+    const now = this.#state.call;
+    if (isFree(now) || !now.ending) return; // It has ended, and the next may ring.
     this.tell({ type: 'callEnded', by: 'us', code: 0, reason: '', at: this.#parts.now() });
   }
 
@@ -200,7 +202,7 @@ export class Phone {
     try {
       await change(this.#handler);
     } catch (error) {
-      this.tell({ type: 'mediaChangeFailed', code: faultCode(error) });
+      this.tell({ type: 'mediaFailed', code: faultCode(error) });
     }
   }
 
@@ -212,6 +214,7 @@ export class Phone {
   }
 
   #callFailed(code: Code): void {
+    if (this.#state.call.name !== 'calling') return;
     this.tell({ type: 'callEnded', by: 'peer', code, reason: '', at: this.#parts.now() });
   }
 

@@ -13,7 +13,16 @@ const cleaned: [string, string, string][] = [
   ['words around the number go', '电话：6120（急诊科）', '6120'],
   ['a SIP address stays whole', ' sip:6001@pbx.example.org ', 'sip:6001@pbx.example.org'],
   ['nothing stays nothing', '  ', ''],
-  ['a text without a digit is no number', 'hello', ''],
+  [
+    'a SIP address may have a port and parameters',
+    'sips:6001@pbx.example.org:5061',
+    'sips:6001@pbx.example.org:5061',
+  ],
+  ['a SIP address may be typed letter by letter', 'sip', 'sip'],
+  ['a name stays whole', 'alice-2.home', 'alice-2.home'],
+  ['a full-width name becomes plain', 'ａｌｉｃｅ', 'alice'],
+  ['a sentence is no name', 'call 6120', '6120'],
+  ['a text without a digit is no number', '你好', ''],
 ];
 for (const [sentence, typed, number] of cleaned)
   test(`cleaning a number: ${sentence}`, () => {

@@ -146,9 +146,47 @@ test('a late refusal of a cancelled call does not end the next one', async () =>
   expect(phone.state.call).toMatchObject({ name: 'calling', peer: { number: '6121' } });
 });
 
+test('a call that comes while the last one is still being hung up rings, and is not ended with it', async () => {
+  const { phone, handler } = await aPhone();
+  handler.incoming({ callId: 'first' });
+  await phone.answer(false);
+  let confirm = (): void => undefined;
+  handler.hangup = () => new Promise((resolve) => (confirm = resolve));
+  const hungUp = phone.hangup();
+  handler.incoming({ callId: 'second', telNumber: '6002' });
+  expect(phone.state.call).toMatchObject({ name: 'ringing', callId: 'second' });
+  handler.emit('hangupResult', { callId: 'first' });
+  confirm();
+  await hungUp;
+
+  expect(phone.state.call).toMatchObject({ name: 'ringing', callId: 'second' });
+  expect(phone.state.records).toHaveLength(1);
+});
+
+test('a microphone that is unplugged in the call is told, until another one is there', async () => {
+  const live = { getVideoTracks: () => [], getAudioTracks: () => [{ readyState: 'live' }] };
+  const { phone, handler } = await aPhone();
+  handler.incoming();
+  await phone.answer(false);
+  handler.emit('error', { code: 'no-microphone', message: '' });
+  expect(phone.state.call).toMatchObject({ name: 'talking', problem: 'no-microphone' });
+  handler.emit('localstream', { stream: live as unknown as MediaStream });
+
+  expect(phone.state.call).toMatchObject({ name: 'talking', problem: undefined });
+});
+
+test('a camera that is refused while the call is set up is told in it', async () => {
+  const { phone, handler } = await aPhone();
+  await phone.call('6120', true);
+  handler.emit('error', { code: 'camera-refused', message: '' });
+  handler.pickUp();
+
+  expect(phone.state.call).toMatchObject({ name: 'talking', camera: 'none', problem: 'camera-refused' });
+});
+
 test('nothing is dialled without a number, without a line or in a call', async () => {
   const { phone, handler } = await aPhone();
-  await phone.call('hello', false);
+  await phone.call('--', false);
   handler.setConnection('lost');
   await phone.call('6120', false);
   handler.setConnection('up');

@@ -221,6 +221,13 @@ export const en: Messages = {
     lineDown: ['The line does not get through now.', 'Try again in a while.'],
   },
 
+  problem: {
+    microphone: ['Please allow the microphone.', 'They cannot hear you now.'],
+    noMicrophone: ['No microphone found.', 'Plug one in, it works at once.'],
+    camera: ['The camera cannot be used.', 'The sound is not affected.'],
+    deviceBusy: ['Another program uses the microphone or camera.', 'Close it and try again.'],
+  },
+
   notice: {
     microphone: 'Please allow the microphone',
     microphoneMore: 'The browser does not let this page use the microphone, so nobody could hear you.',

@@ -209,6 +209,14 @@ export const zhCN = {
     lineDown: ['线路现在打不通。', '等一会儿再打。'],
   } satisfies Record<EndingWords, [string, string]>,
 
+  /** 通话里或响铃时的同样情况：电话还在，不用重拨。 */
+  problem: {
+    microphone: ['请允许使用麦克风。', '对方现在听不到你。'],
+    noMicrophone: ['没有找到麦克风。', '插上后自动可用。'],
+    camera: ['用不了摄像头。', '语音不受影响。'],
+    deviceBusy: ['麦克风或摄像头被别的程序占用。', '关掉那个程序，再试一次。'],
+  } satisfies Partial<Record<EndingWords, [string, string]>>,
+
   notice: {
     microphone: '请允许使用麦克风',
     microphoneMore: '浏览器现在不让这个页面用麦克风，对方会听不到你。',

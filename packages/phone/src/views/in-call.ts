@@ -58,8 +58,7 @@ export function callMessage({ t, state, sound }: View, call: Talking): TemplateR
   if (call.muted && sound.talksMuted)
     return say('warn', 'mic-off', t.call.talkingMuted, t.call.talkingMutedMore);
   if (call.problem === undefined) return nothing;
-  const [what, more] = problemText(call.problem, t);
-  return say('bad', 'warn', what, more);
+  return say('bad', 'warn', ...problemText(call.problem, t));
 }
 
 function known({ t, state }: View, call: Talking): TemplateResult {

@@ -18,11 +18,7 @@ export function incomingView(view: View, call: Ringing): TemplateResult {
         ${ringingBand(view, call)}
         <div id="caller">${who(call.peer)}</div>
         <div class="rest"></div>
-        ${
-          call.problem === undefined
-            ? nothing
-            : say('bad', 'warn', problemText(call.problem, t)[0], problemText(call.problem, t)[1])
-        }
+        ${call.problem === undefined ? nothing : say('bad', 'warn', ...problemText(call.problem, t))}
         ${call.video && call.problem === undefined ? say('calm', 'video', nothing, t.incoming.theySeeYou) : nothing}
         ${known(view, call)}
       </section>

@@ -1,13 +1,14 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Calling } from '../call-model.ts';
-import { band, facts, who } from '../parts/band.ts';
+import { band, facts, say, who } from '../parts/band.ts';
 import { bigButton } from '../parts/button.ts';
 import { tiles } from '../parts/tile.ts';
 import type { View } from '../view.ts';
 import { callingTiles } from './call-tiles.ts';
 import { besideCall } from './beside-call.ts';
 import { lastWith } from './last-with.ts';
+import { problemText } from './problem.ts';
 
 /** We call: does it ring over there, and how to stop. */
 export function outgoingView(view: View, call: Calling): TemplateResult {
@@ -25,6 +26,7 @@ export function outgoingView(view: View, call: Calling): TemplateResult {
         ${band('out', call.video ? 'video' : 'call', call.peerRings ? t.outgoing.ringing : t.outgoing.connecting, seconds)}
         ${who(call.peer)}
         <div class="rest"></div>
+        ${call.problem === undefined ? nothing : say('bad', 'warn', ...problemText(call.problem, t))}
         ${facts(
           last
             ? [
