@@ -175,6 +175,21 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
     await peer.isContent();
   });
 
+  test('to an account without a registration, straight from its server', async () => {
+    const handset = await world.handset('3001');
+    const peer = await world.peer((media) => calling.callsWithOffer({ media }), {
+      port: world.peerPort,
+      calls: { number: '3001', port: world.sipPort },
+    });
+
+    await handset.isTold('incomingcall');
+    await handset.answers();
+    await handset.hears(tones.peer);
+    await handset.hangsUp();
+
+    await peer.isContent();
+  });
+
   test('the phone says BYE and never ACK', async () => {
     const handset = await world.handset('1001');
     const peer = await world.peerCalls('1001', (media) => calling.hangsUpWithoutAck({ media }));

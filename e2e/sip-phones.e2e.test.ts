@@ -135,7 +135,7 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'a handset and b
   });
 
   test('over TCP a handset calls the phone and is called by it', async () => {
-    const handset = await world.handset('1003');
+    const handset = await world.handset('1004');
     const baresip = await phone();
 
     await handset.calls('1009');
@@ -144,7 +144,7 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'a handset and b
     await handset.hangsUp();
     await baresip.hears('CALL_CLOSED');
 
-    await baresip.dial(world.kamailio.uri('1003'));
+    await baresip.dial(world.kamailio.uri('1004'));
     await handset.isTold('incomingcall');
     await handset.answers();
     await handset.hears(tones.peer);

@@ -1,5 +1,11 @@
 /** Numbers and SIP passwords at the PBX; 1009 is a phone of its own. */
-export const pbxUsers = { '1001': 'sip-1', '1002': 'sip-2', '1003': 'sip-3', '1009': 'sip-9' } as const;
+export const pbxUsers = {
+  '1001': 'sip-1',
+  '1002': 'sip-2',
+  '1003': 'sip-3',
+  '1004': 'sip-4',
+  '1009': 'sip-9',
+} as const;
 
 /** The same at our exchange. */
 export const exchangePasswords: ReadonlyMap<string, string> = new Map(
@@ -7,16 +13,16 @@ export const exchangePasswords: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Accounts of the gateway: 1001 to 1003 at the PBX, 1003 over TCP; 1101 to 1103 at our exchange, all registered with digest;
+ * Accounts of the gateway: 1001 to 1004 at the PBX, 1004 over TCP; 1101 to 1103 at our exchange, all registered with digest;
  * 3001 calls without a registration, as over a trunk; 3002 does so and has a page secret.
  */
 export function accountsOf(realm: string): readonly object[] {
-  const atPbx = (['1001', '1002', '1003'] as const).map((name) => ({
+  const atPbx = (['1001', '1002', '1003', '1004'] as const).map((name) => ({
     name,
     open: true,
     sip: {
       aor: `sip:${name}@${realm}`,
-      server: name === '1003' ? 'pbx-tcp' : 'pbx',
+      server: name === '1004' ? 'pbx-tcp' : 'pbx',
       password: pbxUsers[name],
     },
   }));

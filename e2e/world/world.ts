@@ -91,6 +91,11 @@ export class World {
     return `https://localhost:${this.gateway.httpsPort}`;
   }
 
+  /** Where the gateway takes SIP. */
+  get sipPort(): number {
+    return Number(this.gateway.sipAddresses[0]?.split(':').at(-1));
+  }
+
   get janus(): JanusPart {
     if (!this.#janus) throw new Error('Janus has not been started');
     return this.#janus;
