@@ -169,7 +169,7 @@ export class Call {
         this.#confirmed();
         return;
       case 'hangup':
-        this.#ended(event.code, event.reason);
+        this.#ended(isCompletedElsewhere(event.reason_header) ? 200 : event.code, event.reason);
         return;
       case 'hangingup':
       case 'haningup':
@@ -253,13 +253,11 @@ export class Call {
 
   #ended(code: number, detail: string): void {
     const wasKnown = this.#callId !== undefined;
-    const wasEnding = this.#state === 'ending';
-    if (!this.#over() || !wasKnown || wasEnding) return;
-    this.#ports.emit('hangup', {
-      callId: this.#callId ?? '',
-      code,
-      reason: this.#ports.reason(code, detail),
-    });
+    const state = this.#state;
+    if (!this.#over() || !wasKnown || state === 'ending') return;
+    // What a code says of a call that is set up (nobody answered, busy) is not true of one that ran.
+    const reason = state === 'active' && detail !== '' ? detail : this.#ports.reason(code, detail);
+    this.#ports.emit('hangup', { callId: this.#callId ?? '', code, reason });
   }
 
   /** `hangingup` without a `hangup` of ours: this account ended it in another tab. */
@@ -366,4 +364,9 @@ export class Call {
     this.#state = state;
     return true;
   }
+}
+
+/** RFC 3326 §3.1: the PBX takes its INVITE back because another phone of ours has answered. */
+function isCompletedElsewhere(reasonHeader: string | undefined): boolean {
+  return /^\s*SIP\b[^,]*;\s*cause\s*=\s*200\b/i.test(reasonHeader ?? '');
 }

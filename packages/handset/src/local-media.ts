@@ -73,6 +73,14 @@ export class LocalMedia {
     this.#ports.captured();
   }
 
+  /** A device has come: what the call has lost is taken again. */
+  async revive(): Promise<void> {
+    for (const kind of ['audio', 'video'] as const) {
+      if (this.#tracks[kind]?.readyState !== 'ended') continue;
+      await this.exchange(kind).catch((error: unknown) => this.#ports.handler.debug('still lost', error));
+    }
+  }
+
   /** The camera is not needed: nobody asked for the picture. */
   async dropVideo(): Promise<void> {
     const { video } = this.#tracks;

@@ -321,7 +321,10 @@ class Facade implements SoftHandler {
       exchange: (kind) => this.#exchange(kind),
       setSpeaker: (deviceId) => this.#elements.setSpeaker(deviceId),
       setCamera: (isOn) => this.#calls.need().changes.setCamera(isOn),
-      changed: (devices) => this.#events.emit('devices', { devices }),
+      changed: (devices) => {
+        this.#events.emit('devices', { devices });
+        void this.#media.revive();
+      },
       failed: (error) => this.#handler.debug('the devices cannot be listed', error),
     });
   }

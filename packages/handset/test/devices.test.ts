@@ -104,6 +104,23 @@ test('without any microphone left the page is told and the call goes on', async 
   expect(handset.talking).toBe(true);
 });
 
+test('a microphone that is plugged in again is taken for the call that lost it', async () => {
+  const bench = await handsetOf();
+  await inReturnCall(bench);
+  const { devices } = bench;
+  devices.fault = () => 'NotFoundError';
+  devices.live[0]!.unplug();
+  await settle();
+
+  devices.fault = undefined;
+  devices.list = [{ kind: 'audioinput', deviceId: 'usb', label: 'USB' }];
+  devices.dispatchEvent(new Event('devicechange'));
+  await settle();
+
+  expect(devices.live).toHaveLength(1);
+  expect(transceiver('audio')?.sender.track).toBe(devices.live[0]);
+});
+
 test('on Android the loudspeaker is a microphone', async () => {
   const bench = await handsetOf({}, ({ devices }) => {
     devices.list = [

@@ -200,6 +200,30 @@ test('a call that another tab has answered ends here with its reason', async () 
   expect(sound.tones.size).toBe(0);
 });
 
+test('a call that another phone of the PBX has answered was not missed', async () => {
+  const { server, heard, offer } = await handsetOf();
+  await server.says('incomingcall', incoming, { callId: 'c1', jsep: offer('audio') });
+  heard();
+
+  const ends = {
+    code: 487,
+    reason: 'Request Terminated',
+    reason_header: 'SIP ;cause=200 ;text="Call completed elsewhere"',
+  };
+  await server.says('hangup', ends, { callId: 'c1' });
+
+  expect(heard()).toEqual([['hangup', { callId: 'c1', code: 200, reason: 'Request Terminated' }]]);
+});
+
+test('what ends a running call is said in the words of the server', async () => {
+  const bench = await handsetOf();
+  await inReturnCall(bench);
+
+  await bench.server.says('hangup', { code: 480, reason: 'Handset gone' }, { callId: 'c1' });
+
+  expect(bench.heard()).toEqual([['hangup', { callId: 'c1', code: 480, reason: 'Handset gone' }]]);
+});
+
 test('a second incoming call is declined as busy and the running one goes on', async () => {
   const bench = await handsetOf();
   await inReturnCall(bench);
