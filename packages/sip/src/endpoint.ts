@@ -7,7 +7,7 @@ import { topVia } from './header-values.ts';
 import { canAnswer, makeResponse } from './make.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { isSentBy } from './received.ts';
-import { reachableHost } from './reachable-host.ts';
+import { ReachableHost } from './reachable-host.ts';
 import { Resolver } from './resolve.ts';
 import type { Hop, Hops, NextHop, Way } from './resolve.ts';
 import type { RunningServerTransaction, ServerWire } from './server-transaction.ts';
@@ -37,6 +37,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   readonly #core: Core;
   readonly #transports = new Map<Protocol, SipTransport>();
   readonly #advertisedHost: string | undefined;
+  readonly #reachableHost: ReachableHost;
   readonly #resolver: Resolver;
   readonly layer: TransactionLayer;
   user: EndpointUser | undefined;
@@ -44,6 +45,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   constructor(core: Core, transports: readonly SipTransport[], options: EndpointOptions = {}) {
     this.#core = core;
     this.#advertisedHost = options.advertisedHost;
+    this.#reachableHost = new ReachableHost(core.clock);
     this.layer = new TransactionLayer(core, options.serverTransactions);
     this.#resolver = new Resolver(core, { family: (protocol) => this.#family(protocol) }, options.resolve);
     for (const transport of transports) this.#open(transport);
@@ -51,7 +53,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   localAddress(protocol: Protocol): { readonly host: string; readonly port: number } | undefined {
     const local = this.#transports.get(protocol)?.local;
-    return local && { host: this.#advertisedHost ?? reachableHost(local.host), port: local.port };
+    return local && { host: this.#advertisedHost ?? this.#reachableHost.of(local.host), port: local.port };
   }
 
   /** What a request to there will go over; undefined if there is no such transport. */
