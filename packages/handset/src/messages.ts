@@ -38,7 +38,7 @@ const serverCodes: Readonly<Record<number, Texts>> = {
   404: text('没有这个号码。', 'There is no such number.'),
   408: nobodyAnswered,
   480: nobodyAnswered,
-  486: text('对方正在通话。', 'They are in another call.'),
+  486: text('对方正忙。', 'They are busy.'),
   487: text('已取消。', 'Cancelled.'),
   488: text('对方的设备不支持这种通话。', 'Their device cannot take this call.'),
   503: lineDown,

@@ -132,7 +132,7 @@ test('a server that does not answer is not waited for longer than ten seconds', 
 
 test.each([
   [404, 'There is no such number.'],
-  [486, 'They are in another call.'],
+  [486, 'They are busy.'],
   [480, 'Nobody answered.'],
   [503, 'The line does not get through now.'],
   [420, 'Bad Extension'],

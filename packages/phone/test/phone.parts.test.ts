@@ -186,7 +186,7 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
   });
 
   const endings: [scene: string, words: string, action: string][] = [
-    ['ended-busy', 'They are in another call.', 'Call again'],
+    ['ended-busy', 'They are busy.', 'Call again'],
     ['ended-404', 'There is no such number.', 'Edit number'],
     ['ended-480', 'Nobody answered.', 'Call again'],
     ['ended-488', 'Their device cannot take this call.', 'Audio only'],

@@ -209,7 +209,7 @@ export const en: Messages = {
     cutOff: ['The line broke.', 'Call again to go on.'],
     noSuchNumber: ['There is no such number.', 'See whether a digit is wrong.'],
     nobodyAnswered: ['Nobody answered.', 'Try again in a while.'],
-    busy: ['They are in another call.', 'Try again in a while.'],
+    busy: ['They are busy.', 'Try again in a while.'],
     declined: ['They declined.', ''],
     notAllowed: ['This number may not be called.', 'If you need it, ask your admin.'],
     unsupported: ['Their device cannot take this call.', ''],
