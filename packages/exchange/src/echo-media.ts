@@ -14,9 +14,15 @@ export class EchoMedia {
   readonly #sockets: Socket[] = [];
   #address: EchoAddress | undefined;
   #isClosed = false;
+  #packets = 0;
 
   constructor(host: string) {
     this.#host = host;
+  }
+
+  /** How many have come so far. */
+  get packets(): number {
+    return this.#packets;
   }
 
   /** @throws Error before `open` has succeeded */
@@ -61,6 +67,7 @@ export class EchoMedia {
   #echo(socket: Socket, change: (packet: Buffer) => Buffer | undefined): void {
     this.#sockets.push(socket);
     socket.on('message', (packet: Buffer, from: RemoteInfo) => {
+      this.#packets += 1;
       const back = change(packet);
       // An ICMP error of an earlier packet comes as an error of a later send: the caller is gone, and BYE or the session's timer ends the call.
       if (back) socket.send(back, from.port, from.address, () => undefined);

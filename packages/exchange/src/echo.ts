@@ -1,22 +1,26 @@
-import type { IncomingInvite, Log, PeerReoffer, UserAgent } from '@soft-handset/sip';
+import type { Clock, IncomingInvite, Log, PeerReoffer, UserAgent } from '@soft-handset/sip';
 import { EchoMedia } from './echo-media.ts';
 import { echoAnswer, echoOffer } from './echo-sdp.ts';
 
+/** A caller that has vanished sends no BYE: who is not heard for so long is hung up. On hold one is silent for a while too. */
+const silenceLimitMs = 10 * 60_000;
+
+export interface EchoOptions {
+  /** IP address for the media, as callers reach it. */
+  readonly host: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Calls at a time. */
+  readonly limit?: number;
+}
+
 /** Number 600: answers every call and sends back what it hears and sees. */
 export class Echo {
-  readonly #host: string;
-  readonly #log: Log;
+  readonly #options: EchoOptions;
   readonly #calls = new Set<IncomingInvite>();
-  readonly #limit: number;
 
-  /** @param host IP address for the media, as callers reach it */
-  constructor(
-    userAgent: UserAgent,
-    { host, log, limit = 100 }: { readonly host: string; readonly log: Log; readonly limit?: number },
-  ) {
-    this.#host = host;
-    this.#log = log;
-    this.#limit = limit;
+  constructor(userAgent: UserAgent, options: EchoOptions) {
+    this.#options = options;
     userAgent.onInvite = (call) => this.#answer(call);
   }
 
@@ -29,7 +33,8 @@ export class Echo {
   }
 
   #answer(call: IncomingInvite): void {
-    const media = new EchoMedia(this.#host);
+    const { host, log, limit = 100 } = this.#options;
+    const media = new EchoMedia(host);
     let version = 1;
     const describe = (offer: string | undefined) => {
       const sdp =
@@ -37,27 +42,42 @@ export class Echo {
       version += 1;
       return sdp;
     };
+    const stopWatching = this.#watchSilence(call, media);
     call.attach({
       reoffered: (offer) => this.#answerAgain(offer, describe),
       ended: () => {
         this.#calls.delete(call);
+        stopWatching();
         media.close();
       },
     });
-    if (this.#calls.size >= this.#limit) return call.reject(486);
+    if (this.#calls.size >= limit) return call.reject(486);
     this.#calls.add(call);
     call.ring();
     media.open().then(
-      () => {
-        const sdp = describe(call.offer);
-        if (sdp === undefined) call.reject(488);
-        else if (call.state !== 'ended') call.accept(sdp);
-      },
+      () => this.#accept(call, describe(call.offer)),
       (err: unknown) => {
-        this.#log.warn({ err }, 'no port for the echo');
+        log.warn({ err }, 'no port for the echo');
         call.reject(503);
       },
     );
+  }
+
+  #accept(call: IncomingInvite, sdp: string | undefined): void {
+    if (call.state === 'ended') return;
+    if (sdp === undefined) call.reject(488);
+    else call.accept(sdp);
+  }
+
+  #watchSilence(call: IncomingInvite, media: EchoMedia): () => void {
+    let packets = 0;
+    const check = () => {
+      if (media.packets === packets) return call.end();
+      packets = media.packets;
+      stop = this.#options.clock.setTimeout(check, silenceLimitMs);
+    };
+    let stop = this.#options.clock.setTimeout(check, silenceLimitMs);
+    return () => stop();
   }
 
   #answerAgain(offer: PeerReoffer, describe: (offer: string | undefined) => string | undefined): void {

@@ -57,7 +57,7 @@ export async function startExchange(
     contactUser: config.echo,
     displayName: 'Echo',
   });
-  const echo = new Echo(userAgent, { host: advertisedHost, log });
+  const echo = new Echo(userAgent, { host: advertisedHost, log, clock });
   return {
     host: advertisedHost,
     port: stack.localAddress('udp')?.port ?? port,

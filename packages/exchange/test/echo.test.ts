@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { systemClock, type Clock } from '@soft-handset/sip';
 import { parse } from 'sdp-transform';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { feedbackOnly } from '../src/echo-media.ts';
@@ -88,6 +89,58 @@ describe('the echo', () => {
     await expect.poll(() => world.exchange.counts().echoCalls).toBe(0);
   });
 });
+
+describe('the echo and a caller that vanished without BYE', () => {
+  test('ends the call when nothing came for ten minutes, not before', async () => {
+    const longTimers = new LongTimers();
+    const world = await World.open(longTimers);
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    try {
+      const phone = await world.registeredPhone('1001');
+      const call = phone.call('sip:600@127.0.0.1', offer);
+      const answer = parse(await call.answered.next());
+      const back = once(socket, 'message', { signal: AbortSignal.timeout(4000) });
+      socket.send('like RTP', answer.media[0]!.port, '127.0.0.1');
+      await back;
+
+      longTimers.fire();
+      expect(world.exchange.counts().echoCalls).toBe(1);
+      longTimers.fire();
+
+      expect(await call.ended.next()).toMatchObject({ by: 'peer' });
+      expect(world.exchange.counts().echoCalls).toBe(0);
+      expect(longTimers.count).toBe(0);
+    } finally {
+      socket.close();
+      await world.close();
+    }
+  });
+});
+
+/** Real time, but what is to happen in ten minutes or later happens when the test says so. */
+class LongTimers implements Clock {
+  #due: (() => void)[] = [];
+
+  get count(): number {
+    return this.#due.length;
+  }
+
+  now(): number {
+    return systemClock.now();
+  }
+
+  setTimeout(run: () => void, delayMs: number): () => void {
+    if (delayMs < 600_000) return systemClock.setTimeout(run, delayMs);
+    this.#due.push(run);
+    return () => {
+      this.#due = this.#due.filter((other) => other !== run);
+    };
+  }
+
+  fire(): void {
+    for (const run of this.#due.splice(0)) run();
+  }
+}
 
 describe('RTCP at the echo', () => {
   const senderReport = Buffer.from('80c80006000000010000000000000000000000000000000000000000', 'hex');

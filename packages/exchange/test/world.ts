@@ -1,5 +1,6 @@
 import {
   openSipStack,
+  type Clock,
   type IncomingInvite,
   type InviteSession,
   type Log,
@@ -31,9 +32,9 @@ export class World {
     this.exchange = exchange;
   }
 
-  static async open(): Promise<World> {
+  static async open(clock?: Clock): Promise<World> {
     const config = { host: '127.0.0.1', port: 0, realm: 'soft-handset', echo: '600', passwords };
-    return new World(await startExchange(config, { log: quiet }));
+    return new World(await startExchange(config, { log: quiet, ...(clock && { clock }) }));
   }
 
   async phone(
