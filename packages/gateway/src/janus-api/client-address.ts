@@ -21,7 +21,8 @@ export function clientAddress(
 }
 
 export function isLoopback(address: string): boolean {
-  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+  const plain = plainAddress(address);
+  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }
 
 function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): boolean {

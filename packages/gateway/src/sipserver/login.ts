@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import { registrationErrors } from '@soft-handset/protocol';
 import type { SipserverRequest } from '@soft-handset/protocol';
 import { formatUri, parseUri } from '@soft-handset/sip';
 import type { Clock, Credentials, SipUri } from '@soft-handset/sip';
 import type { Account, SipServer } from '../account.ts';
 import type { LineIdentity } from '../call/line.ts';
+import { isLoopback } from '../janus-api/client-address.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { SipServers } from './sip-servers.ts';
 
@@ -174,11 +174,6 @@ function isSecret(given: string | undefined, wanted: string | undefined): boolea
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   const isEqual = timingSafeEqual(hash(given ?? ''), hash(wanted ?? ''));
   return isEqual && given !== undefined && wanted !== undefined;
-}
-
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, '');
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }
 
 function unreadable(field: 'username' | 'proxy'): LoginRefusal {
