@@ -26,6 +26,7 @@ export class PageOfCalls {
     await expect
       .poll(() => this.wire.ladder, { timeout: 10_000, interval: 25, message: 'the ladder on the wire' })
       .toEqual(lines);
+    expect(this.wire.unacknowledged, 'acks on the wire').toEqual([]);
     expect(this.wire.callIds.length, 'calls on the wire').toBeLessThanOrEqual(1);
   }
 

@@ -37,10 +37,12 @@ export interface WireEntry {
 export class Wire {
   readonly entries: WireEntry[] = [];
   #from = 0;
+  #isSocket = false;
   #inTurn: Promise<unknown> = Promise.resolve();
 
   constructor(page: Page) {
     page.on('websocket', (socket) => {
+      this.#isSocket = true;
       socket.on('framesent', ({ payload }) => this.#add('>', payload));
       socket.on('framereceived', ({ payload }) => this.#add('<', payload));
     });
@@ -94,6 +96,25 @@ export class Wire {
       ({ message }) => message.plugindata?.data.call_id ?? message.body?.call_id ?? [],
     );
     return [...new Set(named)];
+  }
+
+  /** Plugin requests without an `ack`, and events that came before it. Over HTTP the two come on ways of their own. */
+  get unacknowledged(): readonly string[] {
+    if (!this.#isSocket) return [];
+    const acknowledged = new Set<string>();
+    const faults: string[] = [];
+    for (const { message } of this.recent) {
+      const { janus, transaction } = message;
+      if (transaction === undefined) continue;
+      if (janus === 'ack') acknowledged.add(transaction);
+      else if (janus === 'event' && !acknowledged.has(transaction))
+        faults.push(`event before ack: ${transaction}`);
+    }
+    const asked = this.recent.filter(
+      ({ direction, message }) => direction === '>' && message.janus === 'message',
+    );
+    const missing = asked.filter(({ message }) => !acknowledged.has(message.transaction ?? ''));
+    return [...faults, ...missing.map(({ message }) => `no ack: ${message.body?.request ?? '?'}`)];
   }
 
   /** Why calls ended, in the server's words. */
