@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { residentBytes } from '@soft-handset/parts';
+import { processorMs, residentBytes } from '@soft-handset/parts';
 import { JanusClient } from './janus-client.ts';
 import type { BenchUser, Side } from './side.ts';
 
 export interface RegistrationFacts {
   readonly accounts: number;
   readonly perSecond: number;
+  /** All processes of the side. */
+  readonly processorMsPerAccount: number;
   /** Growth of resident memory for each account, all processes of the side. */
   readonly bytesPerAccount: number;
 }
@@ -25,17 +27,20 @@ export async function registerAll(
 ): Promise<RegistrationFacts> {
   await registerAndGo(side, first);
   await sleep(settleMs);
-  const before = await memoryOf(side);
+  const before = await sumOf(side, residentBytes);
   const client = await JanusClient.connect(side.url);
   try {
+    const processorBefore = await sumOf(side, processorMs);
     const startedAt = performance.now();
     await register(client, side, users);
     const tookMs = performance.now() - startedAt;
+    const processor = (await sumOf(side, processorMs)) - processorBefore;
     await sleep(settleMs);
-    const grown = (await memoryOf(side)) - before;
+    const grown = (await sumOf(side, residentBytes)) - before;
     return {
       accounts: users.length,
       perSecond: (users.length / tookMs) * 1_000,
+      processorMsPerAccount: processor / users.length,
       bytesPerAccount: grown / users.length,
     };
   } finally {
@@ -63,7 +68,7 @@ async function register(client: JanusClient, side: Side, users: readonly BenchUs
   );
 }
 
-async function memoryOf(side: Side): Promise<number> {
-  const sizes = await Promise.all(side.pids.map(residentBytes));
-  return sizes.reduce((sum, size) => sum + size, 0);
+async function sumOf(side: Side, read: (pid: number) => Promise<number>): Promise<number> {
+  const all = await Promise.all(side.pids.map(read));
+  return all.reduce((sum, one) => sum + one, 0);
 }

@@ -1,13 +1,14 @@
-import { Parts, startKamailio, startSipp } from '@soft-handset/parts';
+import { Parts, startKamailio, startSipp, udpPortsOf } from '@soft-handset/parts';
 import { browserCalls } from './browser-calls.ts';
 import { serialSetups, setupRate, type RateFacts, type SetupFacts } from './calls.ts';
 import { median, percentiles } from './percentiles.ts';
 import { registerAll, type RegistrationFacts } from './registrations.ts';
-import { startOurs, startStock, type BenchUser, type StartSide } from './side.ts';
+import { startOurs, startStock, type BenchUser, type Side, type StartSide } from './side.ts';
 
 /*
  * The stock SIP plugin of Janus and our gateway, with the same client, the same peers and the same Janus program.
- * They take turns, so that a machine that is busy for a while is busy for both; of several rounds the median counts.
+ * They take turns, so that a machine that is busy for a while is busy for both; both are warmed up in the same way, and
+ * of several rounds the median counts.
  * The last line is the comparison, ours divided by theirs: `RESULT {...}`.
  * `npm run bench -- setup stock` or `ours` looks at one of them alone.
  */
@@ -26,7 +27,11 @@ interface SideFacts extends Round {
 const rounds = 3;
 const serialCalls = 50;
 const rateSeconds = 6;
-const warmUpUsers = 20;
+/** Before the first figure: a server that has run for a while is what callers meet. */
+const warmUpSeconds = 6;
+const rateWarmUpUsers = 100;
+const memoryWarmUpUsers = 20;
+const manyAccounts = 2_000;
 const browserRuns = 20;
 const guests = people('guest', 40);
 
@@ -46,13 +51,16 @@ for (const [name, start] of chosen) {
   const calls = middle(roundsOf.get(name) ?? []);
   const facts = {
     ...calls,
-    register200: await again(name, () => registrations(start, 200)),
-    register500: await again(name, () => registrations(start, 500)),
+    register200: await again(name, () => registrations(start, 200, rateWarmUpUsers)),
+    register500: await again(name, () => registrations(start, 500, memoryWarmUpUsers)),
   };
   results.set(name, facts);
   show(name, facts);
 }
-if (only !== 'stock') await showBrowserCalls();
+if (only !== 'stock') {
+  await showManyAccounts();
+  await showBrowserCalls();
+}
 
 const [theirs, ours] = [results.get('stock'), results.get('ours')];
 if (theirs && ours) console.log(`RESULT ${JSON.stringify(compare(ours, theirs))}`);
@@ -62,24 +70,29 @@ async function callRound(start: StartSide): Promise<Round> {
     const sipp = await parts.use(startSipp({ scenario: 'uas', trace: false }));
     const side = await start(parts, { sipPort: sipp.port, guests, users: [] });
     const peer = sipp.uri('bench');
-    // The crowd first: a server that has run for a while is what one call meets.
+    await setupRate(side, guests, peer, warmUpSeconds);
     const rate40 = await setupRate(side, guests, peer, rateSeconds);
     const rate10 = await setupRate(side, guests.slice(0, 10), peer, rateSeconds);
     return { rate40, rate10, serial: await serialSetups(side, guests[0]!, peer, serialCalls) };
   });
 }
 
-async function registrations(start: StartSide, count: number): Promise<RegistrationFacts> {
-  const users = people('user', count + warmUpUsers);
+async function registrations(start: StartSide, count: number, warmUp: number): Promise<RegistrationFacts> {
+  const users = people('user', count + warmUp);
   return withParts(async (parts) => {
-    const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
-    const registrar = await parts.use(startKamailio({ users: passwords }));
-    const side = await start(parts, { sipPort: registrar.port, guests: [], users });
-    return registerAll(side, users.slice(0, warmUpUsers), users.slice(warmUpUsers));
+    const side = await beforeRegistrar(parts, start, users);
+    return registerAll(side, users.slice(0, warmUp), users.slice(warmUp));
   });
 }
 
-/** Tries a second and a third time: Janus 1.1.2 with the stock plugin ends by a segmentation fault now and then. */
+/** A side whose users have a registrar that asks for digest. */
+async function beforeRegistrar(parts: Parts, start: StartSide, users: readonly BenchUser[]): Promise<Side> {
+  const passwords = Object.fromEntries(users.map(({ name, password }) => [name, password]));
+  const registrar = await parts.use(startKamailio({ users: passwords }));
+  return start(parts, { sipPort: registrar.port, guests: [], users });
+}
+
+/** Tries a second and a third time: a Janus 1.1.2 with the stock plugin was once seen to end by a segmentation fault. */
 async function again<T>(name: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -133,10 +146,29 @@ function show(name: string, { serial, rate10, rate40, register200, register500 }
       `  set-ups at ${rate.handles} handles   ${rate.perSecond.toFixed(1)}/s, ${setups(rate)}, ${processor}`,
     );
   }
-  for (const { accounts, perSecond, bytesPerAccount } of [register200, register500]) {
-    const memory = `${(bytesPerAccount / 1024).toFixed(1)} KB each`;
-    console.log(`  ${accounts} accounts registered by digest   ${perSecond.toFixed(1)}/s, ${memory}`);
+  for (const facts of [register200, register500]) {
+    console.log(`  ${facts.accounts} accounts registered by digest   ${registrationFigures(facts)}`);
   }
+}
+
+/** The stock plugin is not asked: it takes 100 ms, three threads and eight descriptors for each account. */
+async function showManyAccounts(): Promise<void> {
+  const users = people('user', memoryWarmUpUsers + manyAccounts);
+  await withParts(async (parts) => {
+    const side = await beforeRegistrar(parts, startOurs, users);
+    const facts = await registerAll(side, users.slice(0, memoryWarmUpUsers), users.slice(memoryWarmUpUsers));
+    const [gateway = 0] = side.pids;
+    console.log(
+      `\n${facts.accounts} accounts registered by digest over ${await udpPortsOf(gateway)} UDP socket`,
+    );
+    console.log(`  ${registrationFigures(facts)}`);
+  });
+}
+
+function registrationFigures(facts: RegistrationFacts): string {
+  const seconds = (facts.accounts / facts.perSecond).toFixed(2);
+  const processor = `${facts.processorMsPerAccount.toFixed(2)} ms of processor and`;
+  return `${facts.perSecond.toFixed(1)}/s (all in ${seconds} s), ${processor} ${(facts.bytesPerAccount / 1024).toFixed(1)} KB each`;
 }
 
 /** Only ours has return calls; the stock plugin cannot send an INVITE without an offer. */
