@@ -1,0 +1,246 @@
+import { randomInt } from 'node:crypto';
+import { EmbeddedLine, type Latching } from './embedded-line.ts';
+import { openPortPair, type PortOptions } from './embedded-ports.ts';
+import { lostByReports, rtcpToPeer } from './embedded-rtcp.ts';
+import { isRtcp, isRtp, payloadTypeOf } from './embedded-stream.ts';
+import {
+  EmbeddedTransport,
+  type RemoteDescription,
+  type TransportHandler,
+  type TransportOptions,
+} from './embedded-transport.ts';
+import { MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
+import type { Kind } from './sdp-memory.ts';
+
+export interface EmbeddedMediaOptions {
+  readonly transport: TransportOptions;
+  readonly rtp: PortOptions;
+  readonly latching: Latching;
+}
+
+export interface EmbeddedMediaHandler extends MediaSessionHandler {
+  /** Called once, unless we closed it. */
+  ended(end: MediaEnd): void;
+}
+
+interface OpenLine {
+  readonly line: EmbeddedLine;
+  isReceiving: boolean;
+  packetsBefore: number;
+  lostByHandset: number;
+}
+
+const maxHeldCandidates = 64;
+/** Packets lost within one look at the counters that make a link a slow one; 50 to 100 are sent in that time. */
+const slowLinkLost = 10;
+
+/**
+ * What moves the media of one call: the transport to the browser, and the ports for the peer. ICE of the library cannot
+ * be restarted; another transport is made beside the first, and takes its place when it is up.
+ */
+export class EmbeddedMedia {
+  readonly #options: EmbeddedMediaOptions;
+  readonly #handler: EmbeddedMediaHandler;
+  readonly #opening = new Map<Kind, Promise<OpenLine>>();
+  readonly #open: OpenLine[] = [];
+  #current: EmbeddedTransport | undefined;
+  #next: EmbeddedTransport | undefined;
+  /** Candidates of a transport that is yet to be made. */
+  #held: string[] = [];
+  #isHolding = true;
+  #wasUp = false;
+  #isClosed = false;
+
+  constructor(options: EmbeddedMediaOptions, handler: EmbeddedMediaHandler) {
+    this.#options = options;
+    this.#handler = handler;
+  }
+
+  /** The call's m-line of that kind, its ports opened when it is first asked for. @throws MediaError `engine-down` when none are free */
+  async line(kind: Kind): Promise<EmbeddedLine> {
+    const opening = this.#opening.get(kind) ?? this.#openLine(kind);
+    this.#opening.set(kind, opening);
+    try {
+      return (await opening).line;
+    } catch (cause) {
+      this.#opening.delete(kind);
+      throw new MediaError('engine-down', 'No UDP ports are free', { cause });
+    }
+  }
+
+  /** For an offer of ours: what there is, else a fresh one. @throws MediaError `engine-down` when no port is free */
+  async transportForOffer(): Promise<EmbeddedTransport> {
+    const known = this.#next ?? this.#current;
+    const transport = known ?? (await this.#offering());
+    this.#use(transport);
+    return transport;
+  }
+
+  /** What the handset answered to our offer. @throws MediaError `sdp-refused` */
+  answered(remote: RemoteDescription | undefined): void {
+    const transport = this.#next ?? this.#current;
+    if (!transport || transport.remote) return;
+    if (!remote) throw refused();
+    try {
+      transport.accept(remote);
+    } catch (cause) {
+      throw refused(cause);
+    }
+  }
+
+  /** The handset has offered: what it trickles from now on may be for a transport that is yet to be made. */
+  offered(): void {
+    this.#isHolding = true;
+  }
+
+  /** For our answer: what there is if the handset still means that, else a fresh one (RFC 8445 §9). @throws MediaError `sdp-refused` */
+  transportFor(remote: RemoteDescription | undefined): EmbeddedTransport {
+    const known = this.#next ?? this.#current;
+    if (known?.remote && (!remote || isSame(known.remote, remote))) {
+      this.#use(known);
+      return known;
+    }
+    if (!remote) throw refused();
+    try {
+      const { transport: options } = this.#options;
+      const handler = this.#transportHandler(() => transport);
+      const transport: EmbeddedTransport = EmbeddedTransport.answering(options, handler, remote);
+      this.#use(transport);
+      return transport;
+    } catch (cause) {
+      throw refused(cause);
+    }
+  }
+
+  addCandidate(candidate: string): void {
+    const transport = this.#next ?? this.#current;
+    if (!this.#isHolding && transport) transport.addCandidate(candidate);
+    else if (this.#held.length < maxHeldCandidates) this.#held.push(candidate);
+  }
+
+  /** Looks at the counters; to be called about once a second. */
+  look(): void {
+    for (const open of this.#open) {
+      const { line } = open;
+      const { packets } = line.received;
+      if (open.isReceiving && packets === open.packetsBefore) this.#receiving(open, false);
+      open.packetsBefore = packets;
+      this.#slow(line, true, line.received.takeLost());
+    }
+  }
+
+  /** May be called twice. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#current?.close();
+    this.#next?.close();
+    for (const { line } of this.#open) line.close();
+  }
+
+  async #openLine(kind: Kind): Promise<OpenLine> {
+    const ports = await openPortPair(this.#options.rtp, Math.random);
+    const line = new EmbeddedLine({
+      kind,
+      ports,
+      latching: this.#options.latching,
+      ssrc: randomInt(1, 2 ** 32 - 1),
+      nowMs: () => performance.now(),
+      toHandset: (packet) => void this.#current?.send(packet),
+    });
+    if (this.#isClosed) line.close();
+    const open = { line, isReceiving: false, packetsBefore: 0, lostByHandset: 0 };
+    this.#open.push(open);
+    return open;
+  }
+
+  async #offering(): Promise<EmbeddedTransport> {
+    try {
+      const { transport: options } = this.#options;
+      const handler = this.#transportHandler(() => transport);
+      const transport: EmbeddedTransport = await EmbeddedTransport.offering(options, handler);
+      if (this.#isClosed) transport.close();
+      return transport;
+    } catch (cause) {
+      throw new MediaError('engine-down', 'No UDP port is free', { cause });
+    }
+  }
+
+  #use(transport: EmbeddedTransport): void {
+    if (transport !== this.#current && transport !== this.#next) {
+      this.#next?.close();
+      this.#next = undefined;
+      if (this.#current?.isUp) this.#next = transport;
+      else {
+        this.#current?.close();
+        this.#current = transport;
+      }
+    }
+    this.#isHolding = false;
+    for (const candidate of this.#held.splice(0)) transport.addCandidate(candidate);
+  }
+
+  #transportHandler(own: () => EmbeddedTransport): TransportHandler {
+    return {
+      up: () => {
+        if (own() === this.#next) {
+          this.#current?.close();
+          this.#current = this.#next;
+          this.#next = undefined;
+        }
+        if (!this.#wasUp) this.#handler.webrtcUp?.();
+        this.#wasUp = true;
+      },
+      packet: (data) => this.#hear(data),
+      ended: (end) => {
+        // The first of two may go: the browser has left it.
+        if (own() !== this.#current || !this.#next) this.#handler.ended(end);
+      },
+    };
+  }
+
+  #hear(packet: Buffer): void {
+    if (isRtp(packet)) this.#hearRtp(packet);
+    else if (isRtcp(packet)) this.#hearRtcp(packet);
+  }
+
+  #hearRtp(rtp: Buffer): void {
+    const payload = payloadTypeOf(rtp);
+    const open = this.#open.find(({ line }) => line.takesFromHandset(payload));
+    if (!open) return;
+    open.line.fromHandset(rtp);
+    if (!open.isReceiving) this.#receiving(open, true);
+  }
+
+  #hearRtcp(rtcp: Buffer): void {
+    for (const open of this.#open) {
+      const lost = lostByReports(rtcp, open.line.gets.ssrc);
+      if (lost === undefined) continue;
+      this.#slow(open.line, false, lost - open.lostByHandset);
+      open.lostByHandset = lost;
+    }
+    const lines = this.#open.map(({ line }) => line);
+    for (const [line, own] of rtcpToPeer(rtcp, lines)) line.rtcpFromHandset(own);
+  }
+
+  #receiving(open: OpenLine, receiving: boolean): void {
+    const { kind, mid } = open.line;
+    open.isReceiving = receiving;
+    this.#handler.media?.({ type: kind, mid, receiving });
+  }
+
+  #slow({ kind, mid }: EmbeddedLine, uplink: boolean, lost: number): void {
+    if (lost >= slowLinkLost) this.#handler.slowLink?.({ media: kind, mid, uplink, lost });
+  }
+}
+
+function isSame(
+  known: { ufrag: string; pwd: string; fingerprint: string },
+  remote: RemoteDescription,
+): boolean {
+  return known.ufrag === remote.ufrag && known.pwd === remote.pwd && known.fingerprint === remote.fingerprint;
+}
+
+function refused(cause?: unknown): MediaError {
+  return new MediaError('sdp-refused', 'The SDP has no ICE and DTLS that could be used', { cause });
+}
