@@ -1,0 +1,23 @@
+import type { FromChild, ToChild } from './embedded-messages.ts';
+import { EmbeddedServer } from './embedded-server.ts';
+import { closeTransports } from './embedded-transport.ts';
+
+/*
+ * The child process of the embedded engine: it moves the packets, so that neither the server's work delays them nor a
+ * fault in native code takes the server along. It lives as long as its parent's channel.
+ */
+
+// A channel that is broken is followed by `disconnect`.
+const ignore = (): void => undefined;
+const server = new EmbeddedServer(
+  (message: FromChild) => void process.send?.(message, undefined, {}, ignore),
+);
+
+process.on('message', (message) => server.hear(message as ToChild));
+process.on('disconnect', () => {
+  server.close();
+  closeTransports();
+  process.exit();
+});
+// Ctrl-C reaches all processes of a terminal; the parent ends its calls first.
+process.on('SIGINT', () => undefined);

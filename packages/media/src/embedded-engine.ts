@@ -1,0 +1,123 @@
+import { type Clock, systemClock } from './clock.ts';
+import type { Latching } from './embedded-line.ts';
+import { EmbeddedProcess } from './embedded-process.ts';
+import { EmbeddedSession } from './embedded-session.ts';
+import { MediaError, type MediaEngine, type MediaSession, type MediaSessionHandler } from './engine.ts';
+import { type MediaLog, silentLog } from './media-log.ts';
+import { type ResolveHosts, SdpAdapter } from './plain-sdp.ts';
+import { resolveHosts } from './resolve-hosts.ts';
+
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface EmbeddedEngineOptions {
+  /** Address of this machine that SIP peers send their media to; 127.0.0.1 unless given. */
+  readonly rtpAddress?: string;
+  /** UDP ports for that, two for audio and two for video of each call; from the system unless given. */
+  readonly rtpPorts?: PortRange;
+  /** The one address of this machine for browsers; all of them unless given. */
+  readonly iceAddress?: string;
+  /** UDP ports for browsers, one for each call; from the system unless given. */
+  readonly icePorts?: PortRange;
+  /** One UDP port for all browsers, instead of a port for each call. */
+  readonly icePort?: number;
+  /** What this machine is called behind a NAT 1:1, for peers and for browsers. */
+  readonly publicAddress?: string;
+  /** Whom to take for the peer when its RTP comes from elsewhere than its SDP says; `host` unless given. */
+  readonly latching?: Latching;
+  readonly log?: MediaLog;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** For host names in a peer's c= line; the system's resolver unless given. */
+  readonly resolveHosts?: ResolveHosts;
+}
+
+export interface EmbeddedEngine extends MediaEngine {
+  /** The process that moves the media; undefined while there is none. */
+  readonly pid: number | undefined;
+}
+
+const questionTimeoutMs = 10_000;
+
+/**
+ * The engine for a machine that has only Node: ICE, DTLS and SRTP by libdatachannel, the rest by ourselves, in a child
+ * process. It is up a moment after it was made. A child that dies ends the sessions of that time; the next one is started
+ * at once.
+ */
+export function createEmbeddedEngine(options: EmbeddedEngineOptions = {}): EmbeddedEngine {
+  return new ForkedEngine(options);
+}
+
+class ForkedEngine implements EmbeddedEngine {
+  readonly name = 'embedded';
+  readonly #options: EmbeddedEngineOptions;
+  readonly #process: EmbeddedProcess;
+  readonly #sessions = new Map<number, EmbeddedSession>();
+  #lastCall = 0;
+  #isClosed = false;
+  onUpChange?: (isUp: boolean) => void;
+
+  constructor(options: EmbeddedEngineOptions) {
+    const { clock = systemClock, log = silentLog, latching = 'host', rtpPorts } = options;
+    const { iceAddress, icePorts, icePort, publicAddress } = options;
+    this.#options = options;
+    this.#process = new EmbeddedProcess({
+      media: {
+        latching,
+        rtp: { address: options.rtpAddress ?? '127.0.0.1', ...(rtpPorts && { ports: rtpPorts }) },
+        transport: {
+          ...(iceAddress !== undefined && { iceAddress }),
+          ...(icePorts && { icePorts }),
+          ...(icePort !== undefined && { icePort }),
+          ...(publicAddress !== undefined && { publicAddress }),
+        },
+      },
+      clock,
+      log,
+      nowMs: () => performance.now(),
+      questionTimeoutMs,
+    });
+    this.#process.onNews = (news) => this.#sessions.get(news.call)?.hear(news);
+    this.#process.onUpChange = (isUp) => {
+      if (!isUp) for (const session of [...this.#sessions.values()]) session.finish('engine-lost');
+      this.onUpChange?.(isUp);
+    };
+  }
+
+  get isUp(): boolean {
+    return this.#process.isUp;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- refusals are rejections, not exceptions
+  async open(handler: MediaSessionHandler = {}): Promise<MediaSession> {
+    if (this.#isClosed || !this.isUp) throw new MediaError('engine-down', 'The media engine is not there');
+    const { random = Math.random, log = silentLog } = this.#options;
+    const call = (this.#lastCall += 1);
+    const session = new EmbeddedSession({
+      call,
+      process: this.#process,
+      handler,
+      log,
+      adapter: new SdpAdapter({ resolveHosts: this.#options.resolveHosts ?? resolveHosts, random }),
+      onEnded: () => this.#sessions.delete(call),
+    });
+    this.#sessions.set(call, session);
+    return session;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const session of [...this.#sessions.values()]) session.close();
+    await this.#process.close();
+  }
+}

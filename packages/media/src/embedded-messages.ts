@@ -1,0 +1,42 @@
+import type { Candidate } from '@soft-handset/protocol';
+import type { EmbeddedMediaOptions } from './embedded-media.ts';
+import type { MediaEnd, MediaErrorCode, MediaSessionHandler, PlainSdp } from './engine.ts';
+
+/*
+ * What the engine and its child process say to each other over Node's IPC channel. Both are of one build, so nothing is
+ * checked. Calls are numbered by the engine, and so are its questions.
+ */
+
+export type ToChild =
+  | { readonly do: 'start'; readonly options: EmbeddedMediaOptions }
+  | { readonly do: 'open'; readonly call: number }
+  | Question
+  | { readonly do: 'addCandidate'; readonly call: number; readonly candidate: Candidate }
+  | { readonly do: 'close'; readonly call: number };
+
+/** Answered with `made` or `refused`. */
+export type Question = {
+  readonly do: 'toHandset' | 'toPeer';
+  readonly call: number;
+  readonly question: number;
+  readonly sdp: PlainSdp;
+};
+
+export type FromChild =
+  | { readonly says: 'up' }
+  | { readonly says: 'made'; readonly question: number; readonly sdp: string }
+  | {
+      readonly says: 'refused';
+      readonly question: number;
+      readonly code: MediaErrorCode;
+      readonly message: string;
+    }
+  | CallNews;
+
+export type CallNews =
+  | { readonly says: 'webrtcUp'; readonly call: number }
+  | { readonly says: 'media'; readonly call: number; readonly facts: Facts<'media'> }
+  | { readonly says: 'slowLink'; readonly call: number; readonly facts: Facts<'slowLink'> }
+  | { readonly says: 'ended'; readonly call: number; readonly end: MediaEnd };
+
+type Facts<Event extends 'media' | 'slowLink'> = Parameters<NonNullable<MediaSessionHandler[Event]>>[0];

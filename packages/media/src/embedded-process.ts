@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from './clock.ts';
+import type { EmbeddedMediaOptions } from './embedded-media.ts';
+import type { CallNews, FromChild, Question, ToChild } from './embedded-messages.ts';
+import { MediaError } from './engine.ts';
+import type { MediaLog } from './media-log.ts';
+
+export interface EmbeddedProcessOptions {
+  readonly media: EmbeddedMediaOptions;
+  readonly clock: Clock;
+  readonly log: MediaLog;
+  readonly nowMs: () => number;
+  readonly questionTimeoutMs: number;
+}
+
+interface Waiting {
+  readonly made: (sdp: string) => void;
+  readonly failed: (error: MediaError) => void;
+}
+
+const exitLimitMs = 2000;
+/** A child that dies sooner than that is not started again at once. */
+const soundLifeMs = 5000;
+const firstRetryMs = 250;
+const longestRetryMs = 10_000;
+
+/**
+ * The child process, which is started again whenever it dies.
+ *
+ *   starting ──up──▶ up ──died──▶ waiting ──at once, or later each time──▶ starting
+ */
+export class EmbeddedProcess {
+  readonly #options: EmbeddedProcessOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  #child: ChildProcess | undefined;
+  #isUp = false;
+  #startedAtMs = 0;
+  #failures = 0;
+  #lastQuestion = 0;
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+  #cancelRetry: () => void = () => undefined;
+  onNews?: (news: CallNews) => void;
+  onUpChange?: (isUp: boolean) => void;
+
+  constructor(options: EmbeddedProcessOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp && !this.#isClosed;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** What the child makes of an SDP. @throws MediaError `engine-down`, `timeout`, and the child's own */
+  ask(what: Omit<Question, 'question'>): Promise<string> {
+    const { clock, questionTimeoutMs } = this.#options;
+    return new Promise((resolve, reject) => {
+      if (!this.isUp) {
+        reject(gone());
+        return;
+      }
+      const question = (this.#lastQuestion += 1);
+      const cancel = clock.after(questionTimeoutMs, () => {
+        this.#waiting.delete(question);
+        reject(new MediaError('timeout', `The engine did not answer within ${questionTimeoutMs} ms`));
+      });
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          this.#waiting.delete(question);
+          cancel();
+          settle(value);
+        };
+      this.#waiting.set(question, { made: settled(resolve), failed: settled(reject) });
+      this.#send({ ...what, question });
+    });
+  }
+
+  tell(what: Exclude<ToChild, Question>): void {
+    if (this.isUp) this.#send(what);
+  }
+
+  /** May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  #start(): void {
+    const { nowMs, media } = this.#options;
+    const child = fork(childFile(), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = child;
+    this.#startedAtMs = nowMs();
+    child.on('message', (message) => this.#hear(message as FromChild));
+    child.once('error', () => this.#died(child, 'it could not be started'));
+    child.once('exit', (code, signal) => this.#died(child, signal ?? `exit code ${code}`));
+    this.#send({ do: 'start', options: media });
+  }
+
+  #send(message: ToChild): void {
+    // A channel that is broken is told by the child's exit.
+    if (this.#child?.connected) this.#child.send(message, () => undefined);
+  }
+
+  #hear(message: FromChild): void {
+    switch (message.says) {
+      case 'up':
+        this.#isUp = true;
+        this.#options.log.info('engine up', { pid: this.pid });
+        return this.onUpChange?.(true);
+      case 'made':
+        return this.#waiting.get(message.question)?.made(message.sdp);
+      case 'refused':
+        return this.#waiting.get(message.question)?.failed(new MediaError(message.code, message.message));
+      case 'webrtcUp':
+      case 'media':
+      case 'slowLink':
+      case 'ended':
+        return this.onNews?.(message);
+    }
+  }
+
+  #died(child: ChildProcess, why: string): void {
+    if (child !== this.#child) return;
+    const { clock, log, nowMs } = this.#options;
+    const wasUp = this.#isUp;
+    this.#child = undefined;
+    this.#isUp = false;
+    for (const { failed } of [...this.#waiting.values()]) failed(gone());
+    if (!this.#isClosed) {
+      log.warn('engine down', { why });
+      this.#failures = nowMs() - this.#startedAtMs < soundLifeMs ? this.#failures + 1 : 0;
+      const delayMs =
+        this.#failures <= 1 ? 0 : Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 2));
+      this.#cancelRetry = clock.after(delayMs, () => this.#start());
+    }
+    if (wasUp) this.onUpChange?.(false);
+  }
+
+  async #end(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelRetry();
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const cancel = this.#options.clock.after(exitLimitMs, () => child.kill('SIGKILL'));
+    child.disconnect();
+    await exited;
+    cancel();
+  }
+}
+
+/** Node runs the built child only, also when the engine itself is run from its source, as tests do. */
+function childFile(): string {
+  const file = import.meta.url.endsWith('.ts') ? '../dist/embedded-child.js' : './embedded-child.js';
+  return fileURLToPath(new URL(file, import.meta.url));
+}
+
+function gone(): MediaError {
+  return new MediaError('engine-down', 'The media engine is not there');
+}

@@ -1,0 +1,296 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { Jsep } from '@soft-handset/protocol';
+import { expect, onTestFinished, vi } from 'vitest';
+import {
+  createEmbeddedEngine,
+  type EmbeddedEngine,
+  type EmbeddedEngineOptions,
+} from '../src/embedded-engine.ts';
+import { readHandsetSdp } from '../src/embedded-sdp.ts';
+import { EmbeddedTransport } from '../src/embedded-transport.ts';
+import type { MediaSession, MediaSessionHandler } from '../src/engine.ts';
+import { browserAnswer, browserOffer, type OfferName } from './browser.ts';
+import { ensureChildIsBuilt } from './embedded-build.ts';
+import { phoneSdpAt } from './peer.ts';
+
+/*
+ * Both ends of a call, with nothing but Node: a browser that has real ICE, DTLS and SRTP and no codecs, and a phone of UDP
+ * sockets. All on loopback.
+ */
+
+/** Whoever asks for it closes it. */
+export async function startEngine(options: EmbeddedEngineOptions = {}): Promise<EmbeddedEngine> {
+  ensureChildIsBuilt();
+  const engine = createEmbeddedEngine({ iceAddress: '127.0.0.1', ...options });
+  await isUp(engine);
+  return engine;
+}
+
+/** Closed when the test is over. */
+export async function engineOfThisTest(options: EmbeddedEngineOptions = {}): Promise<EmbeddedEngine> {
+  const engine = await startEngine(options);
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+export async function isUp(engine: EmbeddedEngine): Promise<void> {
+  await vi.waitFor(() => expect(engine.isUp).toBe(true), { timeout: 5000, interval: 5 });
+}
+
+/** RTP as it goes over the wire (RFC 3550 §5.1). */
+export interface Rtp {
+  readonly payload: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly ssrc: number;
+}
+
+export function rtp({ payload = 0, sequence = 1, timestamp = 160, ssrc = 7 }: Partial<Rtp> = {}): Buffer {
+  const packet = Buffer.alloc(12 + 160, 0xd5);
+  packet[0] = 0x80;
+  packet[1] = payload;
+  packet.writeUInt16BE(sequence & 0xffff, 2);
+  packet.writeUInt32BE(timestamp >>> 0, 4);
+  packet.writeUInt32BE(ssrc, 8);
+  return packet;
+}
+
+export function readRtp(packet: Buffer): Rtp {
+  return {
+    payload: packet[1]! & 0x7f,
+    sequence: packet.readUInt16BE(2),
+    timestamp: packet.readUInt32BE(4),
+    ssrc: packet.readUInt32BE(8),
+  };
+}
+
+/** A packet of 32-bit words, as RTCP is. */
+export function bytes(wordsOf: readonly number[]): Buffer {
+  const packet = Buffer.alloc(4 * wordsOf.length);
+  wordsOf.forEach((word, index) => packet.writeUInt32BE(word >>> 0, 4 * index));
+  return packet;
+}
+
+export function words(packet: Buffer): number[] {
+  return Array.from({ length: packet.length / 4 }, (_, index) => packet.readUInt32BE(4 * index));
+}
+
+const isRtcp = (packet: Buffer): boolean => packet[1]! >= 192 && packet[1]! <= 223;
+
+class Ear {
+  readonly rtp: Rtp[] = [];
+  readonly rtcp: Buffer[] = [];
+
+  hear(packet: Buffer): void {
+    if (isRtcp(packet)) this.rtcp.push(Buffer.from(packet));
+    else this.rtp.push(readRtp(packet));
+  }
+
+  /** Waits until the newest packet has that sequence number; `again` is done all the while. */
+  async hearsNewest(sequence: number, again: () => void): Promise<void> {
+    const isHere = (): number | undefined => {
+      again();
+      return this.rtp.at(-1)?.sequence;
+    };
+    await expect.poll(isHere, { timeout: 4000, interval: 5 }).toBe(sequence);
+  }
+
+  /** Waits for that many packets of RTP, all in all. */
+  async hears(count: number): Promise<readonly Rtp[]> {
+    await expect.poll(() => this.rtp.length, { timeout: 4000, interval: 5 }).toBeGreaterThanOrEqual(count);
+    return this.rtp;
+  }
+
+  async hearsRtcp(): Promise<readonly Buffer[]> {
+    await expect.poll(() => this.rtcp.length, { timeout: 4000, interval: 5 }).toBeGreaterThan(0);
+    return this.rtcp;
+  }
+}
+
+/** Chromium's SDP over a transport of its own; like Chromium it wants to be the DTLS client. */
+export class SyntheticBrowser extends Ear {
+  #transport: EmbeddedTransport | undefined;
+  /** How its last transport ended, if by itself. */
+  end: string | undefined;
+
+  constructor() {
+    super();
+    onTestFinished(() => this.close());
+  }
+
+  get isUp(): boolean {
+    return this.#transport?.isUp ?? false;
+  }
+
+  async answers(offer: Jsep): Promise<Jsep> {
+    const remote = [...readHandsetSdp(offer.sdp).transports.values()][0]!;
+    if (this.#transport?.remote?.ufrag !== remote.ufrag) {
+      this.#transport?.close();
+      this.#transport = EmbeddedTransport.answering({ iceAddress: '127.0.0.1' }, this.#handler(), {
+        ...remote,
+        setup: 'passive',
+      });
+    }
+    return this.#stamped(browserAnswer(offer), 'active');
+  }
+
+  /** `restart`: with a fresh transport, as after another network was found. */
+  async offers(name: OfferName = 'audio', { restart = false } = {}): Promise<Jsep> {
+    if (restart) this.#transport?.close();
+    if (restart || !this.#transport) {
+      this.#transport = await EmbeddedTransport.offering({ iceAddress: '127.0.0.1' }, this.#handler());
+    }
+    return this.#stamped(browserOffer(name), 'actpass');
+  }
+
+  hearsAnswer(answer: Jsep): void {
+    if (this.#transport?.remote) return;
+    this.#transport?.accept([...readHandsetSdp(answer.sdp).transports.values()][0]!);
+  }
+
+  async isConnected(): Promise<void> {
+    await expect.poll(() => this.isUp, { timeout: 8000, interval: 5 }).toBe(true);
+  }
+
+  send(packet: Buffer): void {
+    this.#transport?.send(packet);
+  }
+
+  close(): void {
+    this.#transport?.close();
+  }
+
+  #handler() {
+    return {
+      up: () => undefined,
+      packet: (data: Buffer) => this.hear(data),
+      ended: (end: string) => void (this.end = end),
+    };
+  }
+
+  async #stamped({ type, sdp }: Jsep, setup: string): Promise<Jsep> {
+    const local = await this.#transport!.local();
+    const stamped = sdp
+      .replaceAll(/^a=candidate:.*\r\n/gm, '')
+      .replaceAll(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${local.ufrag}\r`)
+      .replaceAll(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${local.pwd}\r`)
+      .replaceAll(/^a=fingerprint:.*$/gm, `a=fingerprint:${local.fingerprint}\r`)
+      .replaceAll(/^a=setup:.*$/gm, `a=setup:${setup}\r`)
+      .replaceAll('\r\r', '\r')
+      .replace(/^a=mid:.*\r\n/m, (line) => line + local.candidates.map((each) => `a=${each}\r\n`).join(''));
+    return { type, sdp: stamped };
+  }
+}
+
+/** A phone's two sockets for one m-line. */
+export class UdpPhone extends Ear {
+  readonly rtpSocket: Socket;
+  readonly rtcpSocket: Socket;
+  readonly host: string;
+  /** RTP the engine's way; its RTCP is the next. */
+  enginePort = 0;
+
+  private constructor(rtpSocket: Socket, rtcpSocket: Socket, host: string) {
+    super();
+    this.rtpSocket = rtpSocket;
+    this.rtcpSocket = rtcpSocket;
+    this.host = host;
+    for (const socket of [rtpSocket, rtcpSocket]) {
+      socket.on('message', (packet) => this.hear(packet));
+      onTestFinished(() => void socket.close());
+    }
+  }
+
+  static async start(host = '127.0.0.1'): Promise<UdpPhone> {
+    for (let tries = 0; tries < 50; tries += 1) {
+      const rtpSocket = await bound(host, 0);
+      const rtcpSocket = rtpSocket && (await bound(host, rtpSocket.address().port + 1));
+      if (rtpSocket && rtcpSocket) return new UdpPhone(rtpSocket, rtcpSocket, host);
+      rtpSocket?.close();
+    }
+    throw new Error('no free ports');
+  }
+
+  get port(): number {
+    return this.rtpSocket.address().port;
+  }
+
+  /** Its SDP: m-lines begin with its port, as `audio PORT RTP/AVP 0`. */
+  sdp(...lines: readonly string[]): string {
+    return phoneSdpAt(`c=IN IP4 ${this.host}`, ...lines.map((line) => line.replace('PORT', `${this.port}`)));
+  }
+
+  hearsSdp(sdp: string, kind = '[a-z]+'): void {
+    this.enginePort = Number(new RegExp(`^m=${kind} (\\d+)`, 'm').exec(sdp)?.[1]);
+  }
+
+  send(packet: Buffer): void {
+    this.rtpSocket.send(packet, this.enginePort, '127.0.0.1');
+  }
+
+  sendRtcp(packet: Buffer): void {
+    this.rtcpSocket.send(packet, this.enginePort + 1, '127.0.0.1');
+  }
+}
+
+/** Free UDP ports in a row, the first one even, away from those that the system gives out by itself. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const first = 20_000 + 2 * Math.floor(Math.random() * 5000);
+    const row = Array.from({ length: count }, (_, index) => bound('127.0.0.1', first + index));
+    const sockets = await Promise.all(row);
+    for (const socket of sockets) socket?.close();
+    if (sockets.every(Boolean)) return first;
+  }
+  throw new Error('no free ports');
+}
+
+async function bound(host: string, port: number): Promise<Socket | undefined> {
+  const socket = createSocket('udp4');
+  socket.bind(port, host);
+  const isBound = await Promise.race([
+    once(socket, 'listening').then(() => true),
+    once(socket, 'error').then(() => false),
+  ]);
+  if (isBound) return socket;
+  socket.close();
+  return undefined;
+}
+
+export const pcmu = ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000'];
+
+export interface Call {
+  readonly session: MediaSession;
+  readonly browser: SyntheticBrowser;
+  readonly phone: UdpPhone;
+  /** What the browser was offered. */
+  readonly jsep: Jsep;
+}
+
+/** A call of the phone's, answered and connected. */
+export async function calledByPhone(
+  engine: EmbeddedEngine,
+  {
+    lines = pcmu,
+    handler,
+    phone,
+  }: { lines?: readonly string[]; handler?: MediaSessionHandler; phone?: UdpPhone } = {},
+): Promise<Call> {
+  let isUpThere = false;
+  const session = await engine.open({
+    ...handler,
+    webrtcUp: () => {
+      isUpThere = true;
+      handler?.webrtcUp?.();
+    },
+  });
+  const browser = new SyntheticBrowser();
+  const caller = phone ?? (await UdpPhone.start());
+  const jsep = await session.toHandset({ type: 'offer', sdp: caller.sdp(...lines) });
+  const answer = await session.toPeer(await browser.answers(jsep));
+  caller.hearsSdp(answer.sdp);
+  await browser.isConnected();
+  await vi.waitFor(() => expect(isUpThere).toBe(true), { timeout: 4000, interval: 2 });
+  return { session, browser, phone: caller, jsep };
+}
