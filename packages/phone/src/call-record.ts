@@ -41,10 +41,25 @@ export function callKind(notifyType: string): CallKind {
   return kinds[notifyType] ?? 'user';
 }
 
+const longestName = 120;
+
 /** A display name that only repeats the number is none. */
 export function peerOf(call: IncomingCall): Peer {
-  const name = call.displayName.trim();
-  return { number: call.telNumber, name: name === call.telNumber ? '' : name };
+  const number = plainText(call.telNumber);
+  const name = plainText(call.displayName);
+  return { number, name: name === number ? '' : name };
+}
+
+/**
+ * What strangers send, fit to be shown: without control characters and without those that turn the direction of
+ * writing round, by which `moc.evil` reads `live.com`; not longer than anybody reads.
+ */
+function plainText(text: string): string {
+  const plain = text.replace(/[\p{Cc}\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]+/gu, ' ');
+  const characters = Array.from(plain.replace(/\s+/g, ' ').trim());
+  return characters.length > longestName
+    ? `${characters.slice(0, longestName - 1).join('')}…`
+    : characters.join('');
 }
 
 /** Answered on another device of the same number: the caller was served, nothing was missed (RFC 3326 §3.1). */

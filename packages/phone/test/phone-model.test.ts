@@ -38,6 +38,21 @@ for (const [event, changes] of table)
       expect(call).toBe(changes[name as keyof typeof states] ?? name);
     });
 
+const strangers: [string, string, string][] = [
+  ['a name that repeats the number is none', ' 6001 ', ''],
+  ['marks that turn the writing round go', '\u202Emoc.evil\u202C \u2067x\u2069', 'moc.evil x'],
+  ['control characters and invisible ones go', 'a\u0007b\u200B\nc', 'a b c'],
+  ['right to left writing itself stays', 'مرحبا', 'مرحبا'],
+  ['an emoji that is joined stays whole', '👩\u200D🚒 Fire', '👩\u200D🚒 Fire'],
+  ['a long name is cut', '长'.repeat(5000), `${'长'.repeat(119)}…`],
+];
+for (const [sentence, displayName, name] of strangers)
+  test(`the name of a caller: ${sentence}`, () => {
+    const state = after(...signedIn, { ...arrives, call: { ...incoming, displayName } } as PhoneEvent);
+
+    expect(state.call).toMatchObject({ peer: { number: '6001', name } });
+  });
+
 test('a second call does not disturb the one in front', () => {
   const second: PhoneEvent = {
     type: 'callArrived',
