@@ -1,4 +1,11 @@
 export * from './engine.ts';
+export {
+  createEmbeddedEngine,
+  type EmbeddedEngine,
+  type EmbeddedEngineOptions,
+  type PortRange,
+} from './embedded-engine.ts';
+export type { Latching } from './embedded-line.ts';
 export { startLocalJanus, type LocalJanus, type LocalJanusOptions } from './local-janus.ts';
 export { createNosipEngine, type NosipEngineOptions } from './nosip-engine.ts';
 export type { NosipClientOptions } from './nosip-client.ts';
