@@ -273,6 +273,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
   /** janus.js reports a muted track as gone; sound that pauses (hold) must not lose its place, a frozen picture should. */
   #onRemoteTrack(track: MediaStreamTrack, isOn: boolean, reason: string | undefined): void {
     if (!isOn && reason === 'mute' && track.kind === 'audio') return;
+    if (this.#remoteStream === null && !isOn) return;
     this.#remoteStream = this.#changed(this.#remoteStream, track, isOn);
     this.emit('remotestream', this.#remoteStream);
   }

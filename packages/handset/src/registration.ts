@@ -17,6 +17,7 @@ export class Registration {
   #info: RegisterInfo;
   #isRegistered = false;
   #isWanted = false;
+  #attempt: Promise<unknown> = Promise.resolve();
 
   constructor(info: RegisterInfo, ports: RegistrationPorts) {
     this.#info = info;
@@ -36,11 +37,18 @@ export class Registration {
     return this.#isWanted;
   }
 
+  /** Settles with the attempt that is under way, whatever it comes to. */
+  get attempt(): Promise<unknown> {
+    return this.#attempt;
+  }
+
   /** A bare user name keeps the rest of what is known. */
   async register(info: string | RegisterInfo): Promise<void> {
     this.#info = typeof info === 'string' ? { ...this.#info, username: info } : info;
     this.#isWanted = true;
-    await this.#ports.handler.send(registerBody(this.#info));
+    const attempt = this.#ports.handler.send(registerBody(this.#info));
+    this.#attempt = attempt.catch(() => undefined);
+    await attempt;
   }
 
   async again(): Promise<void> {

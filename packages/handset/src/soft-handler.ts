@@ -48,6 +48,8 @@ class Facade implements SoftHandler {
   readonly #ring: Ring;
   readonly #calls: Calls;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
+  #tellStarted: () => void = () => undefined;
+  readonly #hasStarted = new Promise<void>((resolve) => (this.#tellStarted = resolve));
   #isDestroyed = false;
 
   constructor(options: SoftHandlerOptions, janus: JanusApi) {
@@ -90,6 +92,7 @@ class Facade implements SoftHandler {
       await this.destroy();
       throw this.#localised(error);
     }
+    if (!this.#registersItself) this.#tellStarted();
     // In a task of its own: the page adds its listeners first.
     this.#startTimer = setTimeout(() => this.#started(), 0);
   }
@@ -210,6 +213,7 @@ class Facade implements SoftHandler {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     clearTimeout(this.#startTimer);
+    this.#tellStarted();
     this.#devices.close();
     this.#ring.close();
     if (this.connection === 'up') await this.#sayGoodbye();
@@ -234,7 +238,12 @@ class Facade implements SoftHandler {
   #started(): void {
     if (!canCapture()) this.#fault(HandsetError.of('not-secure'));
     void this.#devices.update();
-    if (this.#options.configs.autoRegister ?? true) this.#registerAgain();
+    if (this.#registersItself) this.#registerAgain();
+    this.#tellStarted();
+  }
+
+  get #registersItself(): boolean {
+    return this.#options.configs.autoRegister ?? true;
   }
 
   #registerAgain(): void {
@@ -248,7 +257,9 @@ class Facade implements SoftHandler {
 
   async #place(kind: 'return' | 'classic', called: string, media?: MediaConfig): Promise<{ callId: string }> {
     if (this.connection !== 'up') throw HandsetError.of('not-connected');
-    if (!this.registered) throw HandsetError.of('not-registered');
+    await this.#hasStarted;
+    if (!this.registered) await this.#registration.attempt;
+    if (!this.registered) throw HandsetError.of(this.#isDestroyed ? 'closed' : 'not-registered');
     const number = called.trim();
     if (number === '') throw HandsetError.of('wrong-state');
     return this.#calls.place(kind, number, this.#directions({ kind, number }, media));

@@ -1,7 +1,10 @@
 // @vitest-environment happy-dom
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createSoftHandler } from '../src/soft-handler.ts';
+import { fakeBrowser } from './fakes/browser.ts';
 import { settle } from './fakes/fake-server.ts';
-import { handsetOf, incoming, inReturnCall, useFakes } from './fakes/handset.ts';
+import { handsetOf, incoming, inReturnCall, options, useFakes } from './fakes/handset.ts';
+import { freshJanus } from './fakes/janus-js.ts';
 
 /* The flows of the founding document, as ladders: what the handset sends, what it receives, what the page hears. */
 
@@ -25,6 +28,36 @@ test('it registers by itself and says so', async () => {
   });
   expect(heard()).toEqual([['registerResult', { event: 'succ', telNumber: '1001' }]]);
   expect([handset.registed, handset.registered, handset.username]).toEqual([true, true, '1001']);
+});
+
+test('a call that is asked for while it still registers waits for that', async () => {
+  const { handset, server, heard } = await handsetOf({ autoRegister: false });
+  const registered = handset.register('1001');
+  const asked = await server.hears('register');
+
+  const placed = handset.newcall('6001');
+  await settle();
+  await server.hearsNothing();
+  await server.says('registered', { username: 'sip:1001@pbx', register_sent: true }, { to: asked });
+  await registered;
+  const call = await server.hears('new_call');
+  await server.says('calling', {}, { callId: 'c1', to: call });
+
+  expect(await placed).toEqual({ callId: 'c1' });
+  expect(heard().map(([event]) => event)).toEqual(['registerResult', 'callingResult']);
+});
+
+test('a call that is asked for at once waits for the registration that begins by itself', async () => {
+  const { server } = fakeBrowser();
+  const handset = await createSoftHandler(options(), freshJanus().api);
+  const placed = handset.newcall('6001').catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(1);
+  const asked = await server.hears('register');
+
+  await server.says('registration_failed', { code: 1001, reason: 'wrong' }, { to: asked });
+
+  expect(await placed).toMatchObject({ code: 'not-registered' });
+  await handset.destroy();
 });
 
 test('in, answered: incomingcall, accept, accept_reply', async () => {
