@@ -31,6 +31,8 @@ export interface CallParty {
   readonly callId?: string | undefined;
   /** The caller's offer; an INVITE can come without. */
   readonly offer?: Jsep | undefined;
+  /** The caller wishes pictures. */
+  readonly video?: boolean;
 }
 
 /** Janus has closed the media: the server says what that means, or nothing comes any more. */

@@ -84,7 +84,7 @@ export class Calls {
     if ([...this.#calls].some((call) => call.callId === callId)) return;
     if (this.current !== undefined) return this.#refuseAsBusy(callId);
     const number = telNumber(event.username);
-    const call = this.#add({ kind: 'incoming', number, callId, offer: jsep });
+    const call = this.#add({ kind: 'incoming', number, callId, offer: jsep, video: event.video });
     const payload = {
       callId,
       telNumber: number,

@@ -266,10 +266,11 @@ class Facade implements SoftHandler {
   }
 
   /** What is not said is sound both ways, and video where the page wants it and the caller offers it. */
-  #directions({ kind, offer }: CallParty, media?: MediaConfig): Directions {
+  #directions({ kind, offer, video }: CallParty, media?: MediaConfig): Directions {
     const { videoEnable } = this.#options.configs;
     const isWanted = this.#devices.isCameraWanted ?? (videoEnable === true || videoEnable === 'true');
-    const isPossible = kind !== 'incoming' || offer === undefined || hasVideo(offer.sdp);
+    const isOffered = offer === undefined ? video === true : hasVideo(offer.sdp);
+    const isPossible = kind !== 'incoming' || isOffered;
     return directionsOf(media, { video: isWanted && isPossible });
   }
 

@@ -219,6 +219,20 @@ test('an INVITE without an offer is answered with ours', async () => {
   expect(handset.talking).toBe(true);
 });
 
+test.each([
+  [false, ['audio']],
+  [true, ['audio', 'video']],
+])('an INVITE without an offer that asks for video: %s is answered with %s', async (video, kinds) => {
+  const { handset, server, heard } = await handsetOf({ videoEnable: true });
+  await server.says('incomingcall', { ...incoming, video, type: 'self_call_handle' }, { callId: 'c1' });
+
+  const accept = await server.hears('accept');
+
+  expect([...accept.jsep!.sdp.matchAll(/^m=(\w+)/gm)].map(([, kind]) => kind)).toEqual(kinds);
+  expect(handset.localStream?.getVideoTracks()).toHaveLength(kinds.length - 1);
+  expect(heard().map(([event]) => event)).toEqual(['incomingcall/autoAnswer']);
+});
+
 test('media: candidates go out and end with completed, and the page hears when it flows', async () => {
   const bench = await handsetOf();
   await inReturnCall(bench);
