@@ -222,7 +222,7 @@ export const en: Messages = {
   },
 
   problem: {
-    microphone: ['Please allow the microphone.', 'They cannot hear you now.'],
+    microphone: ['Please allow the microphone.', 'Only then can they hear you.'],
     noMicrophone: ['No microphone found.', 'Plug one in, it works at once.'],
     camera: ['The camera cannot be used.', 'The sound is not affected.'],
     deviceBusy: ['Another program uses the microphone or camera.', 'Close it and try again.'],
