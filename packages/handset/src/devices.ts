@@ -67,6 +67,10 @@ export class Devices implements DeviceControl {
     return this.#microphones.findIndex(({ label }) => isSpeaker(label));
   }
 
+  get hasSpeakerSwitch(): boolean {
+    return [true, false].every((speaker) => this.#route(speaker) !== undefined);
+  }
+
   /** The page's wish for the next call; undefined: none yet. */
   get isCameraWanted(): boolean | undefined {
     return this.#isCameraWanted;
@@ -82,14 +86,9 @@ export class Devices implements DeviceControl {
   }
 
   async updateVoiceSpeaker(speaker: boolean): Promise<void> {
-    const isWanted = speaker ? isSpeaker : isEarpiece;
-    const microphone = this.#microphones.find(({ label }) => isWanted(label));
-    // Android moves the sound with the microphone; elsewhere the output is chosen by itself.
-    if (this.voiceSpeakerIndex !== -1 && microphone !== undefined)
-      return this.selectDevice('microphone', microphone.deviceId);
-    const output = this.#list.find(({ kind, label }) => kind === 'audiooutput' && isWanted(label));
-    if (output === undefined) throw HandsetError.of('wrong-state');
-    return this.selectDevice('speaker', output.deviceId);
+    const route = this.#route(speaker);
+    if (route === undefined) throw HandsetError.of('wrong-state');
+    return this.selectDevice(route.kind === 'audioinput' ? 'microphone' : 'speaker', route.deviceId);
   }
 
   async updateFrontCamera(front: boolean): Promise<void> {
@@ -164,6 +163,14 @@ export class Devices implements DeviceControl {
       this.#choice = before;
       throw error;
     }
+  }
+
+  /** Android moves the sound with the microphone; elsewhere the output is chosen by itself. */
+  #route(speaker: boolean): MediaDeviceInfo | undefined {
+    const isWanted = speaker ? isSpeaker : isEarpiece;
+    const microphone = this.#microphones.find(({ label }) => isWanted(label));
+    if (this.voiceSpeakerIndex !== -1 && microphone !== undefined) return microphone;
+    return this.#list.find(({ kind, label }) => kind === 'audiooutput' && isWanted(label));
   }
 
   get #microphones(): MediaDeviceInfo[] {

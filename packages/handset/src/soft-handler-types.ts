@@ -141,6 +141,8 @@ export interface DeviceControl {
   /** Index of the earpiece or headset among the microphones of a phone, -1 if unknown. */
   readonly voiceHeadphoneIndex: number;
   readonly voiceSpeakerIndex: number;
+  /** Ours: whether `updateVoiceSpeaker` can do anything here; an iPhone gives no page that choice. */
+  readonly hasSpeakerSwitch: boolean;
   /** The next microphone in turn. */
   toggleVoiceDevice(): Promise<[index: number, deviceId: string, label: string]>;
   /** Phones: true = loudspeaker, false = earpiece. */

@@ -132,6 +132,7 @@ test('on Android the loudspeaker is a microphone', async () => {
   await inReturnCall(bench);
   const { deviceControl } = bench.handset;
   expect([deviceControl.voiceSpeakerIndex, deviceControl.voiceHeadphoneIndex]).toEqual([1, 2]);
+  expect(deviceControl.hasSpeakerSwitch).toBe(true);
 
   await deviceControl.updateVoiceSpeaker(true);
   await deviceControl.updateVoiceSpeaker(false);
@@ -164,6 +165,7 @@ test('a device without any such choice says so', async () => {
   });
 
   await expect(handset.deviceControl.updateVoiceSpeaker(true)).rejects.toMatchObject({ code: 'wrong-state' });
+  expect(handset.deviceControl.hasSpeakerSwitch).toBe(false);
 });
 
 test('the back camera before the call, the front camera in it', async () => {

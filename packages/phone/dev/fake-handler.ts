@@ -217,6 +217,7 @@ export class FakeHandler implements SoftHandler {
       },
       voiceHeadphoneIndex: 0,
       voiceSpeakerIndex: 1,
+      hasSpeakerSwitch: true,
       toggleVoiceDevice: () => Promise.resolve([0, 'default', '']),
       updateVoiceSpeaker: (speaker) => note(`speaker ${speaker}`),
       updateFrontCamera: (to) => {

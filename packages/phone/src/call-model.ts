@@ -77,6 +77,7 @@ export type CallEvent =
   | { type: 'muteChanged'; muted: boolean }
   /** A device was refused or lost, or a change of the media came to nothing. */
   | { type: 'mediaFailed'; code: Code }
+  | { type: 'problemRead' }
   | { type: 'plateTouched' }
   | { type: 'plateClosed' }
   | TalkingEvent;
@@ -119,6 +120,8 @@ export function nextCall(call: Call, event: CallEvent): Call {
       return call.name === 'ended' ? { name: 'none' } : call;
     case 'mediaFailed':
       return isFree(call) ? call : { ...call, problem: event.code };
+    case 'problemRead':
+      return isFree(call) ? call : { ...call, problem: undefined };
     case 'muteChanged':
       return call.name === 'talking' || call.name === 'calling' ? { ...call, muted: event.muted } : call;
     case 'cameraChanged':
@@ -134,6 +137,12 @@ export function nextCall(call: Call, event: CallEvent): Call {
 /** No call, or only the plate of the last one: the next may come. */
 export function isFree(call: Call): call is { name: 'none' } | Ended {
   return call.name === 'none' || call.name === 'ended';
+}
+
+/** What is wrong and can be forgotten once it was read: the call is as good as before. A lost microphone is not. */
+export function passingProblem(call: Call): Code | undefined {
+  if (call.name !== 'calling' && call.name !== 'talking') return undefined;
+  return isMicrophoneFault(call.problem) ? undefined : call.problem;
 }
 
 /** A picture of either side: the call takes the video stage. */

@@ -140,6 +140,7 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'microphoneSeen':
     case 'toneSent':
     case 'mediaFailed':
+    case 'problemRead':
       return withCall(state, nextCall(state.call, event));
   }
 }

@@ -1,5 +1,5 @@
 import type { MediaConfig, SoftHandler, SoftHandlerOptions } from '@soft-handset/handset';
-import { isFree } from './call-model.ts';
+import { isFree, passingProblem } from './call-model.ts';
 import type { Code } from './call-record.ts';
 import { endingOf } from './ending.ts';
 import { faultCode, followHandler, hasVideo } from './handler-events.ts';
@@ -29,6 +29,7 @@ export interface PhoneParts {
 }
 
 const plateTimeMs = 6000;
+const problemTimeMs = 8000;
 
 /** One phone: a `SoftHandler`, the model of what it does, and the things one can ask of it. */
 export class Phone {
@@ -39,6 +40,7 @@ export class Phone {
   #attempt = 0;
   #placed = 0;
   #keepPlate: () => void = () => undefined;
+  #keepProblem: () => void = () => undefined;
   /** Calls go out as classic calls instead of return calls. */
   classicCall = false;
 
@@ -60,6 +62,7 @@ export class Phone {
     this.#state = next(before, event);
     if (this.#state === before) return;
     this.#timePlate();
+    this.#timeProblem(before);
     this.#parts.changed(this.#state, before);
   }
 
@@ -194,6 +197,7 @@ export class Phone {
   async close(): Promise<void> {
     this.#attempt++;
     this.#keepPlate();
+    this.#keepProblem();
     await this.#drop();
   }
 
@@ -223,6 +227,14 @@ export class Phone {
     const { call } = this.#state;
     if (call.name !== 'ended' || call.touched || endingOf(call.record).stays) return;
     this.#keepPlate = this.#parts.after(plateTimeMs, () => this.tell({ type: 'plateClosed' }));
+  }
+
+  #timeProblem(before: PhoneState): void {
+    const problem = passingProblem(this.#state.call);
+    if (problem === passingProblem(before.call)) return;
+    this.#keepProblem();
+    if (problem !== undefined)
+      this.#keepProblem = this.#parts.after(problemTimeMs, () => this.tell({ type: 'problemRead' }));
   }
 
   async #drop(): Promise<void> {

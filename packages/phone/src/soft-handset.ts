@@ -170,6 +170,7 @@ export class SoftHandset extends LitElement {
       wide: this.#isWide,
       handheld,
       canFlip: handheld && (phone.handler?.deviceControl.hasMultiVideoDevice ?? false),
+      canSwitchSpeaker: handheld && (phone.handler?.deviceControl.hasSpeakerSwitch ?? false),
       sound: watch,
       soundFacts,
       devices,

@@ -65,6 +65,7 @@ export interface View {
   /** A phone: earpiece and loudspeaker, front and back camera. */
   readonly handheld: boolean;
   readonly canFlip: boolean;
+  readonly canSwitchSpeaker: boolean;
   readonly sound: SoundWatch;
   readonly soundFacts: boolean;
   readonly devices: DeviceDesk;

@@ -175,6 +175,22 @@ test('a microphone that is unplugged in the call is told, until another one is t
   expect(phone.state.call).toMatchObject({ name: 'talking', problem: undefined });
 });
 
+test('a change that came to nothing is told for eight seconds, a lost microphone as long as it is lost', async () => {
+  const { phone, handler, pass } = await aPhone();
+  handler.incoming();
+  await phone.answer(false);
+  handler.deviceControl.updateVoiceSpeaker = () => Promise.reject(new Error('no such device'));
+  await phone.useLoudspeaker(true);
+  pass(7999);
+  expect(phone.state.call).toMatchObject({ problem: 'media-failed', loudspeaker: false });
+  pass(1);
+  expect(phone.state.call).toMatchObject({ problem: undefined });
+
+  handler.emit('error', { code: 'no-microphone', message: '' });
+  pass(60_000);
+  expect(phone.state.call).toMatchObject({ problem: 'no-microphone' });
+});
+
 test('a camera that is refused while the call is set up is told in it', async () => {
   const { phone, handler } = await aPhone();
   await phone.call('6120', true);

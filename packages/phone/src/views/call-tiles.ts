@@ -71,8 +71,8 @@ function videoTiles({ t, state, act }: View, call: Talking): Tile[] {
   return [tile];
 }
 
-function speakerTile({ t, handheld, act }: View, call: Talking): Tile[] {
-  if (!handheld) return [];
+function speakerTile({ t, canSwitchSpeaker, act }: View, call: Talking): Tile[] {
+  if (!canSwitchSpeaker) return [];
   return [
     {
       icon: 'speaker',

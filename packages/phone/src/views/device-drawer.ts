@@ -11,12 +11,12 @@ import type { View } from '../view.ts';
 
 /** In a call: another headset, microphone or camera, at once. */
 export function deviceDrawer(view: View): TemplateResult {
-  const { t, handheld, devices, sound, state } = view;
+  const { t, canSwitchSpeaker, devices, sound, state } = view;
   const talking = state.call.name === 'talking' ? state.call : undefined;
   const cameras =
     talking && talking.camera !== 'none' ? choices(view, 'camera', t.devices.see, 'video') : nothing;
   const content = html`<div class="opts">
-    ${handheld ? earpieceOrSpeaker(view) : devices.canChooseSpeaker ? choices(view, 'speaker', t.devices.listen, 'headset') : nothing}
+    ${canSwitchSpeaker ? earpieceOrSpeaker(view) : devices.canChooseSpeaker ? choices(view, 'speaker', t.devices.listen, 'headset') : nothing}
     ${choices(view, 'microphone', t.devices.speak, 'mic')} ${cameras}
     ${devices.failed ? html`<p class="note failed" role="alert">${t.devices.failed}</p>` : nothing}
     <div class="meters">
