@@ -1,7 +1,7 @@
 import { describeWithParts } from '@soft-handset/parts/vitest';
 import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { startBrowser, type Browser } from './world/browser.ts';
-import { PhoneUser } from './world/phone-user.ts';
+import { PhoneUser, type SignInOptions } from './world/phone-user.ts';
 import { tones, World } from './world/world.ts';
 
 const account = (name: string, secret: string) => ({
@@ -39,10 +39,10 @@ describeWithParts(['janus', 'kamailio', 'chromium'], 'the phone page', () => {
     ['a PC', { width: 1280, height: 800 }],
   ] as const) {
     describe(`at the size of ${what}`, () => {
-      async function bothSignedIn(): Promise<readonly [PhoneUser, PhoneUser]> {
+      async function bothSignedIn(options?: SignInOptions): Promise<readonly [PhoneUser, PhoneUser]> {
         const users = [await userOf(first, size), await userOf(second, size)] as const;
-        await users[0].signsIn('1101', 'one');
-        await users[1].signsIn('1102', 'two');
+        await users[0].signsIn('1101', 'one', options);
+        await users[1].signsIn('1102', 'two', options);
         for (const user of users) await user.sees('Ready for calls');
         return users;
       }
@@ -85,6 +85,23 @@ describeWithParts(['janus', 'kamailio', 'chromium'], 'the phone page', () => {
 
         await caller.sees('Not connected');
         await caller.sees('486');
+      });
+
+      test('the page is reloaded while it rings: it rings on, and the answer is heard', async () => {
+        const [caller, callee] = await bothSignedIn({ staySignedIn: true });
+
+        await caller.dials('1102');
+        await caller.presses('Call');
+        await callee.seesCaller();
+        await callee.page.reload();
+        await callee.seesCaller();
+        await callee.presses('Answer');
+
+        await Promise.all([caller.seesTimer(), callee.seesTimer()]);
+        await caller.hears(tones.otherHandset);
+        await callee.hears(tones.handset);
+        await caller.presses('End call');
+        await callee.sees('Call ended');
       });
 
       test('a wrong password is said in place', async () => {

@@ -1,11 +1,21 @@
 import type { Locator } from 'playwright-core';
 import { PageOfCalls } from './page-of-calls.ts';
 
+export interface SignInOptions {
+  /** Also after a reload. */
+  readonly staySignedIn?: boolean;
+}
+
 /** Somebody at the phone page: sees its words, presses its buttons. The page speaks English. */
 export class PhoneUser extends PageOfCalls {
-  async signsIn(number: string, password: string): Promise<void> {
+  async signsIn(
+    number: string,
+    password: string,
+    { staySignedIn = false }: SignInOptions = {},
+  ): Promise<void> {
     await this.page.getByLabel('Number').fill(number);
     await this.page.getByRole('textbox', { name: 'Password' }).fill(password);
+    if (staySignedIn) await this.page.getByRole('checkbox').check();
     await this.presses('Sign in');
   }
 
