@@ -41,7 +41,7 @@ export function callKind(notifyType: string): CallKind {
   return kinds[notifyType] ?? 'user';
 }
 
-const longestName = 120;
+const longestName = 60;
 
 /** A display name that only repeats the number is none. */
 export function peerOf(call: IncomingCall): Peer {
