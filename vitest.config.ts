@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Browsers, sipp and Janus share two cores with whatever else runs: a test of theirs may try twice, and `npm test` names it then. */
+const secondTry = 1;
+
 /** `unit` is quick and needs nothing; `parts` runs real Janus, sipp, Kamailio; `e2e` drives real Chromium. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -22,6 +25,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry: secondTry,
         },
       },
       {
@@ -32,6 +36,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,
+          retry: secondTry,
         },
       },
     ],
