@@ -1,12 +1,15 @@
-/** Time, as far as the engine needs it; tests have their own. */
+/** Time and timers as the engines need them; the shape is that of the server's own clock, so that one fits all. */
 export interface Clock {
+  /** Milliseconds, monotonic. */
+  now(): number;
   /** Runs it once after that time; the result of this takes it back. */
-  after(ms: number, run: () => void): () => void;
+  setTimeout(run: () => void, delayMs: number): () => void;
 }
 
 export const systemClock: Clock = {
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
+  now: () => performance.now(),
+  setTimeout(run, delayMs) {
+    const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -76,7 +76,6 @@ class ForkedEngine implements EmbeddedEngine {
       },
       clock,
       log,
-      nowMs: () => performance.now(),
       questionTimeoutMs,
     });
     this.#process.onNews = (news) => this.#sessions.get(news.call)?.hear(news);

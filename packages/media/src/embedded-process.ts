@@ -10,7 +10,6 @@ export interface EmbeddedProcessOptions {
   readonly media: EmbeddedMediaOptions;
   readonly clock: Clock;
   readonly log: MediaLog;
-  readonly nowMs: () => number;
   readonly questionTimeoutMs: number;
 }
 
@@ -66,10 +65,10 @@ export class EmbeddedProcess {
         return;
       }
       const question = (this.#lastQuestion += 1);
-      const cancel = clock.after(questionTimeoutMs, () => {
+      const cancel = clock.setTimeout(() => {
         this.#waiting.delete(question);
         reject(new MediaError('timeout', `The engine did not answer within ${questionTimeoutMs} ms`));
-      });
+      }, questionTimeoutMs);
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T): void => {
@@ -93,10 +92,10 @@ export class EmbeddedProcess {
   }
 
   #start(): void {
-    const { nowMs, media } = this.#options;
+    const { clock, media } = this.#options;
     const child = fork(childFile(), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
-    this.#startedAtMs = nowMs();
+    this.#startedAtMs = clock.now();
     child.on('message', (message) => this.#hear(message as FromChild));
     child.once('error', () => this.#died(child, 'it could not be started'));
     child.once('exit', (code, signal) => this.#died(child, signal ?? `exit code ${code}`));
@@ -128,17 +127,17 @@ export class EmbeddedProcess {
 
   #died(child: ChildProcess, why: string): void {
     if (child !== this.#child) return;
-    const { clock, log, nowMs } = this.#options;
+    const { clock, log } = this.#options;
     const wasUp = this.#isUp;
     this.#child = undefined;
     this.#isUp = false;
     for (const { failed } of [...this.#waiting.values()]) failed(gone());
     if (!this.#isClosed) {
       log.warn('engine down', { why });
-      this.#failures = nowMs() - this.#startedAtMs < soundLifeMs ? this.#failures + 1 : 0;
+      this.#failures = clock.now() - this.#startedAtMs < soundLifeMs ? this.#failures + 1 : 0;
       const delayMs =
         this.#failures <= 1 ? 0 : Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 2));
-      this.#cancelRetry = clock.after(delayMs, () => this.#start());
+      this.#cancelRetry = clock.setTimeout(() => this.#start(), delayMs);
     }
     if (wasUp) this.onUpChange?.(false);
   }
@@ -149,7 +148,7 @@ export class EmbeddedProcess {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    const cancel = this.#options.clock.after(exitLimitMs, () => child.kill('SIGKILL'));
+    const cancel = this.#options.clock.setTimeout(() => child.kill('SIGKILL'), exitLimitMs);
     child.disconnect();
     await exited;
     cancel();

@@ -74,8 +74,9 @@ export class JanusLink {
         perMessageDeflate: false,
       });
       const link = new JanusLink(options, socket);
-      const cancel = options.clock.after(options.requestTimeoutMs, () =>
-        link.end('no answer to the handshake'),
+      const cancel = options.clock.setTimeout(
+        () => link.end('no answer to the handshake'),
+        options.requestTimeoutMs,
       );
       socket.once('open', () => {
         cancel();
@@ -131,11 +132,11 @@ export class JanusLink {
         return;
       }
       const transaction = this.#nextTransaction();
-      const cancel = this.#options.clock.after(limitMs, () => {
+      const cancel = this.#options.clock.setTimeout(() => {
         if (late) this.#waiting.set(transaction, { until, done: late, failed: () => undefined });
         else this.#waiting.delete(transaction);
         reject(new MediaError('timeout', `Janus did not answer within ${limitMs} ms`));
-      });
+      }, limitMs);
       this.#waiting.set(transaction, {
         until,
         done: (reply) => {

@@ -130,12 +130,12 @@ export class JanusSession {
   }
 
   #keepAlive(): void {
-    this.#cancelKeepalive = this.#options.clock.after(this.#options.keepaliveMs, () => {
+    this.#cancelKeepalive = this.#options.clock.setTimeout(() => {
       this.#link.askAck({ janus: 'keepalive', session_id: this.id }).then(
         () => this.#keepAlive(),
         () => this.#link.end('Janus does not answer the keepalive'),
       );
-    });
+    }, this.#options.keepaliveMs);
   }
 }
 

@@ -107,8 +107,11 @@ export class NosipClient {
     const { clock, random, firstRetryMs, longestRetryMs } = this.#options;
     const longest = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 16));
     this.#failures += 1;
-    this.#cancelRetry = clock.after((longest * (1 + random())) / 2, () => {
-      this.#connecting = this.#connect();
-    });
+    this.#cancelRetry = clock.setTimeout(
+      () => {
+        this.#connecting = this.#connect();
+      },
+      (longest * (1 + random())) / 2,
+    );
   }
 }

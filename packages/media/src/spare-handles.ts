@@ -66,10 +66,10 @@ export class SpareHandles<Handle> {
 
   #lookSoon(): void {
     if (this.#isClosed || this.#stopTimer || this.#options.least === 0) return;
-    this.#stopTimer = this.#options.clock.after(lookMs, () => {
+    this.#stopTimer = this.#options.clock.setTimeout(() => {
       this.#stopTimer = undefined;
       this.#look();
-    });
+    }, lookMs);
   }
 
   #look(): void {

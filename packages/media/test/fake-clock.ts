@@ -5,12 +5,16 @@ export class FakeClock implements Clock {
   #now = 0;
   #timers: { readonly at: number; readonly run: () => void }[] = [];
 
+  now(): number {
+    return this.#now;
+  }
+
   get waiting(): number {
     return this.#timers.length;
   }
 
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run };
+  setTimeout(run: () => void, delayMs: number): () => void {
+    const timer = { at: this.#now + delayMs, run };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((each) => each !== timer);

@@ -60,10 +60,10 @@ test('without Janus it is down and refuses at once, and comes up when Janus does
 
 test('each failure doubles the wait, up to a limit, and success ends that', async () => {
   const waits: number[] = [];
-  const after = clock.after.bind(clock);
-  clock.after = (ms, run) => {
+  const setTimer = clock.setTimeout.bind(clock);
+  clock.setTimeout = (run, ms) => {
     if (ms !== 5000 && ms !== 10_000) waits.push(ms);
-    return after(ms, run);
+    return setTimer(run, ms);
   };
   janus.fault = (asked) => (asked.janus === 'create' ? { code: 403, reason: 'no' } : undefined);
   const made = clientOf({ longestRetryMs: 1500 });
