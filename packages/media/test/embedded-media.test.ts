@@ -10,6 +10,7 @@ import {
   startEngine,
   SyntheticBrowser,
   UdpPhone,
+  waitLimitMs,
   words,
 } from './embedded-world.ts';
 import { linesOf, mediaAt, mLines } from './peer.ts';
@@ -18,7 +19,7 @@ let engine: EmbeddedEngine;
 
 beforeAll(async () => {
   engine = await startEngine();
-}, 90_000);
+});
 
 afterAll(() => engine.close());
 
@@ -310,7 +311,7 @@ test('what the handset hears of its media: up once, receiving, and no more recei
   browser.send(rtp({ sequence: 1 }));
 
   const facts = { type: 'audio', mid: '0' };
-  await vi.waitFor(() => expect(heard).toHaveLength(3), 5000);
+  await vi.waitFor(() => expect(heard).toHaveLength(3), waitLimitMs);
   expect(heard).toEqual(['up', { ...facts, receiving: true }, { ...facts, receiving: false }]);
 });
 
@@ -320,7 +321,7 @@ test('packets that are lost on the way from the handset are told as a slow link'
 
   for (const sequence of [1, 2, 20, 21]) browser.send(rtp({ sequence }));
 
-  await vi.waitFor(() => expect(heard).toHaveLength(1), 5000);
+  await vi.waitFor(() => expect(heard).toHaveLength(1), waitLimitMs);
   expect(heard).toEqual([{ media: 'audio', mid: '0', uplink: true, lost: 17 }]);
 });
 

@@ -19,6 +19,10 @@ import { phoneSdpAt } from './peer.ts';
  * sockets. All on loopback.
  */
 
+/** Each test has processes and handshakes of its own, on a machine that may be busy; waits end as soon as they may. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+export const waitLimitMs = 20_000;
+
 /** Whoever asks for it closes it. */
 export async function startEngine(options: EmbeddedEngineOptions = {}): Promise<EmbeddedEngine> {
   ensureChildIsBuilt();
@@ -35,7 +39,7 @@ export async function engineOfThisTest(options: EmbeddedEngineOptions = {}): Pro
 }
 
 export async function isUp(engine: EmbeddedEngine): Promise<void> {
-  await vi.waitFor(() => expect(engine.isUp).toBe(true), { timeout: 5000, interval: 5 });
+  await vi.waitFor(() => expect(engine.isUp).toBe(true), { timeout: waitLimitMs, interval: 5 });
 }
 
 /** RTP as it goes over the wire (RFC 3550 §5.1). */
@@ -93,17 +97,19 @@ class Ear {
       again();
       return this.rtp.at(-1)?.sequence;
     };
-    await expect.poll(isHere, { timeout: 4000, interval: 5 }).toBe(sequence);
+    await expect.poll(isHere, { timeout: waitLimitMs, interval: 5 }).toBe(sequence);
   }
 
   /** Waits for that many packets of RTP, all in all. */
   async hears(count: number): Promise<readonly Rtp[]> {
-    await expect.poll(() => this.rtp.length, { timeout: 4000, interval: 5 }).toBeGreaterThanOrEqual(count);
+    await expect
+      .poll(() => this.rtp.length, { timeout: waitLimitMs, interval: 5 })
+      .toBeGreaterThanOrEqual(count);
     return this.rtp;
   }
 
   async hearsRtcp(): Promise<readonly Buffer[]> {
-    await expect.poll(() => this.rtcp.length, { timeout: 4000, interval: 5 }).toBeGreaterThan(0);
+    await expect.poll(() => this.rtcp.length, { timeout: waitLimitMs, interval: 5 }).toBeGreaterThan(0);
     return this.rtcp;
   }
 }
@@ -150,7 +156,7 @@ export class SyntheticBrowser extends Ear {
   }
 
   async isConnected(): Promise<void> {
-    await expect.poll(() => this.isUp, { timeout: 8000, interval: 5 }).toBe(true);
+    await expect.poll(() => this.isUp, { timeout: waitLimitMs, interval: 5 }).toBe(true);
   }
 
   send(packet: Buffer): void {
@@ -291,6 +297,6 @@ export async function calledByPhone(
   const answer = await session.toPeer(await browser.answers(jsep));
   caller.hearsSdp(answer.sdp);
   await browser.isConnected();
-  await vi.waitFor(() => expect(isUpThere).toBe(true), { timeout: 4000, interval: 2 });
+  await vi.waitFor(() => expect(isUpThere).toBe(true), { timeout: waitLimitMs, interval: 2 });
   return { session, browser, phone: caller, jsep };
 }

@@ -1,0 +1,73 @@
+import { MediaError, type MediaEnd } from './engine.ts';
+import type { MediaLog } from './media-log.ts';
+
+export interface SessionTurnsOptions {
+  readonly log: MediaLog;
+  /** What an error of the engine's own means to the call; undefined for one that it does not know. */
+  readonly translate?: (error: unknown) => MediaError | undefined;
+}
+
+/**
+ * What the sessions of all engines have in common: its calls are served one after the other, it ends once, and what is
+ * under way when it ends is refused then, and not when the engine might have answered.
+ */
+export class SessionTurns {
+  readonly ended: Promise<MediaEnd>;
+  readonly #options: SessionTurnsOptions;
+  readonly #underWay = new Set<(error: MediaError) => void>();
+  #resolveEnded: (end: MediaEnd) => void = () => undefined;
+  #end: MediaEnd | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SessionTurnsOptions) {
+    this.#options = options;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** False if it had ended before: only the first end counts. */
+  finish(end: MediaEnd): boolean {
+    if (this.#end) return false;
+    this.#end = end;
+    this.#resolveEnded(end);
+    for (const refuse of this.#underWay) refuse(gone(end));
+    return true;
+  }
+
+  /** @throws MediaError */
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(() => {
+      if (this.#end) throw gone(this.#end);
+      return work();
+    });
+    this.#queue = run.catch(() => undefined);
+    return this.#untilEnd(run).catch((error: unknown) => {
+      throw this.#asMediaError(error);
+    });
+  }
+
+  #untilEnd<T>(run: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#underWay.add(reject);
+      void run.then(resolve, reject).finally(() => this.#underWay.delete(reject));
+    });
+  }
+
+  #asMediaError(error: unknown): MediaError {
+    const known = this.#options.translate?.(error);
+    if (known) return known;
+    if (error instanceof MediaError) return error;
+    this.#options.log.warn('media session broke', { error });
+    return new MediaError('sdp-refused', 'The SDP could not be worked on', { cause: error });
+  }
+}
+
+export function gone(end: MediaEnd): MediaError {
+  return new MediaError(
+    'closed',
+    end === 'closed' ? 'The media session is closed' : `The media is gone: ${end}`,
+  );
+}
