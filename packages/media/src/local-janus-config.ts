@@ -19,6 +19,8 @@ export interface LocalJanusConfig {
   readonly mediaHost?: string;
   readonly apiSecret?: string;
   readonly admin?: { readonly port: number; readonly secret: string };
+  /** The client's WebSocket over TLS as well. */
+  readonly tls?: { readonly port: number; readonly certFile: string; readonly keyFile: string };
 }
 
 /** What a Janus distribution may hold. What is not asked for is switched off by name, so that the binary's own folders stay in use. */
@@ -74,14 +76,16 @@ function core(config: LocalJanusConfig): string {
 }
 
 function webSockets(config: LocalJanusConfig): string {
-  const { admin } = config;
+  const { admin, tls } = config;
   return [
     section('general', {
       json: 'compact',
       ws: true,
       ws_port: config.wsPort,
       ws_ip: '127.0.0.1',
-      wss: false,
+      wss: tls !== undefined,
+      wss_port: tls?.port,
+      wss_ip: tls && '127.0.0.1',
     }),
     section('admin', {
       admin_ws: admin !== undefined,
@@ -89,6 +93,7 @@ function webSockets(config: LocalJanusConfig): string {
       admin_ws_ip: admin && '127.0.0.1',
       admin_wss: false,
     }),
+    ...(tls ? [section('certificates', { cert_pem: tls.certFile, cert_key: tls.keyFile })] : []),
   ].join('\n');
 }
 

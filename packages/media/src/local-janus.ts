@@ -32,6 +32,8 @@ export interface LocalJanusOptions {
   readonly apiSecret?: string;
   /** Given: the Admin API is served too, at `adminUrl`. */
   readonly adminSecret?: string;
+  /** Given: the same WebSocket over TLS too, at `secureUrl`. PEM files. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** Each line Janus prints. */
   readonly log?: (line: string) => void;
   /** Until it answers. */
@@ -42,6 +44,8 @@ export interface LocalJanus {
   /** `ws://127.0.0.1:<port>` */
   readonly url: string;
   readonly adminUrl: string | undefined;
+  /** `wss://127.0.0.1:<port>` */
+  readonly secureUrl: string | undefined;
   readonly pid: number;
   /** Resolves when the process is gone, for any reason; never rejects. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
@@ -72,9 +76,10 @@ export async function startLocalJanus(options: LocalJanusOptions): Promise<Local
   }
   const wsPort = await freePort(options.wsPort ?? 0);
   const adminPort = options.adminSecret === undefined ? undefined : await freePort(0);
+  const tlsPort = options.tls && (await freePort(0));
   const serverName = `soft-handset-${randomUUID()}`;
   const configFolder = resolve(options.dataDir);
-  await writeConfig(configFolder, options, serverName, wsPort, adminPort);
+  await writeConfig(configFolder, options, serverName, { wsPort, adminPort, tlsPort });
 
   const child = await spawnWithUs(program, [
     '--configs-folder',
@@ -94,6 +99,7 @@ export async function startLocalJanus(options: LocalJanusOptions): Promise<Local
   return {
     url,
     adminUrl: adminPort === undefined ? undefined : `ws://127.0.0.1:${adminPort}`,
+    secureUrl: tlsPort === undefined ? undefined : `wss://127.0.0.1:${tlsPort}`,
     pid: child.pid,
     exited: child.exited,
     close: () => child.close(),
@@ -133,12 +139,17 @@ async function freePort(wanted: number): Promise<number> {
   });
 }
 
+interface Ports {
+  readonly wsPort: number;
+  readonly adminPort: number | undefined;
+  readonly tlsPort: number | undefined;
+}
+
 async function writeConfig(
   configFolder: string,
   options: LocalJanusOptions,
   serverName: string,
-  wsPort: number,
-  adminPort: number | undefined,
+  { wsPort, adminPort, tlsPort }: Ports,
 ): Promise<void> {
   const files = localJanusFiles({
     configFolder,
@@ -152,6 +163,7 @@ async function writeConfig(
     ...(options.apiSecret !== undefined && { apiSecret: options.apiSecret }),
     ...(adminPort !== undefined &&
       options.adminSecret !== undefined && { admin: { port: adminPort, secret: options.adminSecret } }),
+    ...(tlsPort !== undefined && options.tls && { tls: { port: tlsPort, ...options.tls } }),
   });
   await mkdir(configFolder, { recursive: true, mode: 0o700 });
   for (const [name, text] of Object.entries(files))

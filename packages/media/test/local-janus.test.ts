@@ -104,6 +104,15 @@ test('it listens on loopback only, and for the Admin API only if told', () => {
   expect(admin).toMatch(/admin_ws = true\n\tadmin_ws_port = 40002\n\tadmin_ws_ip = "127\.0\.0\.1"/);
 });
 
+test('it serves TLS on loopback with a certificate, if one is given', () => {
+  const of = (more: object) => localJanusFiles({ ...config, ...more })['janus.transport.websockets.jcfg']!;
+  const secure = of({ tls: { port: 40003, certFile: '/data/cert.pem', keyFile: '/data/key.pem' } });
+
+  expect(of({})).toContain('\twss = false');
+  expect(secure).toMatch(/\twss = true\n\twss_port = 40003\n\twss_ip = "127\.0\.0\.1"/);
+  expect(secure).toContain('cert_pem = "/data/cert.pem"\n\tcert_key = "/data/key.pem"');
+});
+
 test('the address for RTP is the one that was asked for, else Janus finds one', () => {
   const nosip = (more: object) => localJanusFiles({ ...config, ...more })['janus.plugin.nosip.jcfg']!;
 
