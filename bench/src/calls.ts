@@ -5,123 +5,124 @@ import { JanusClient, type JanusHandle } from './janus-client.ts';
 import { percentiles } from './percentiles.ts';
 import type { BenchUser, Side } from './side.ts';
 
-/** How long set-ups take, call to accepted, in milliseconds. */
+/** How long set-ups took, call to accepted, in milliseconds. */
 export interface SetupFacts {
-  readonly calls: number;
+  readonly times: readonly number[];
   readonly failed: number;
-  readonly p50: number;
-  readonly p95: number;
 }
 
 export interface RateFacts extends SetupFacts {
-  readonly handles: number;
   readonly perSecond: number;
   /** Of one core, all processes of the side. */
   readonly processorPercent: number;
 }
 
 const pauseMs = 20;
+const pauseAfterFailureMs = 500;
 
-/** One call after the other on one handle. */
-export async function serialSetups(
-  side: Side,
-  user: BenchUser,
-  peer: string,
-  calls: number,
-): Promise<SetupFacts> {
-  const client = await JanusClient.connect(side.url);
-  try {
-    const handle = await readyHandle(client, side, user);
-    await callAndHangUp(handle, side, peer); // The first one pays for what is loaded once.
-    const times: number[] = [];
-    const failures: unknown[] = [];
-    for (let call = 0; call < calls; call += 1) await timed(handle, side, peer, times, failures);
-    return facts(times, failures);
-  } finally {
-    await client.close();
+/** A client of one side with a handle for each user, fit for calls, as often as wanted. */
+export class Callers {
+  readonly #side: Side;
+  readonly #peer: string;
+  readonly #client: JanusClient;
+  readonly #handles: readonly JanusHandle[];
+
+  private constructor(side: Side, peer: string, client: JanusClient, handles: readonly JanusHandle[]) {
+    this.#side = side;
+    this.#peer = peer;
+    this.#client = client;
+    this.#handles = handles;
   }
-}
 
-/** All handles at once, each call after call, for some seconds. */
-export async function setupRate(
-  side: Side,
-  users: readonly BenchUser[],
-  peer: string,
-  seconds: number,
-): Promise<RateFacts> {
-  const client = await JanusClient.connect(side.url);
-  try {
+  static async open(side: Side, users: readonly BenchUser[], peer: string): Promise<Callers> {
+    const client = await JanusClient.connect(side.url);
     const handles: JanusHandle[] = [];
-    for (const user of users) handles.push(await readyHandle(client, side, user));
-    await Promise.all(handles.map((handle) => callAndHangUp(handle, side, peer)));
+    for (const user of users) {
+      const handle = await client.attach(side.plugin);
+      await handle.message(side.guest(user));
+      await handle.hears('registered');
+      handles.push(handle);
+    }
+    return new Callers(side, peer, client, handles);
+  }
 
-    const times: number[] = [];
-    const failures: unknown[] = [];
-    let inTime = 0;
-    const processorBefore = await processorOf(side);
+  /** One call after the other on the first handle. */
+  async serial(calls: number): Promise<SetupFacts> {
+    const facts = new Setups();
+    for (let call = 0; call < calls; call += 1) await this.#timed(this.#handles[0], facts);
+    return facts;
+  }
+
+  /** So many handles at once, each call after call, for some seconds. */
+  async together(handles: number, seconds: number): Promise<RateFacts> {
+    const facts = new Setups();
+    const processorBefore = await this.#processor();
     const startedAt = performance.now();
     const endsAt = startedAt + seconds * 1_000;
+    let inTime = 0;
     await Promise.all(
-      handles.map(async (handle) => {
+      this.#handles.slice(0, handles).map(async (handle) => {
         while (performance.now() < endsAt) {
-          await timed(handle, side, peer, times, failures);
+          await this.#timed(handle, facts);
           // A call that runs into its time limit must not stretch the window for all.
-          if (performance.now() < endsAt) inTime = times.length;
+          if (performance.now() < endsAt) inTime = facts.times.length;
         }
       }),
     );
     const tookMs = performance.now() - startedAt;
-    const processor = (await processorOf(side)) - processorBefore;
+    const processor = (await this.#processor()) - processorBefore;
     return {
-      ...facts(times, failures),
-      handles: handles.length,
+      times: facts.times,
+      failed: facts.failed,
       perSecond: inTime / seconds,
       processorPercent: (processor / tookMs) * 100,
     };
-  } finally {
-    await client.close();
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  async #timed(handle: JanusHandle | undefined, facts: Setups): Promise<void> {
+    if (!handle) return;
+    try {
+      facts.times.push(await this.#callAndHangUp(handle));
+    } catch (cause) {
+      if ((facts.failed += 1) === 1) console.log(`  a call failed: ${String(cause)}`);
+      await sleep(pauseAfterFailureMs);
+    }
+  }
+
+  /** Milliseconds from `call` to `accepted`. */
+  async #callAndHangUp(handle: JanusHandle): Promise<number> {
+    const calledAt = performance.now();
+    await handle.message({ request: 'call', uri: this.#peer }, browserOffer);
+    const { at } = await handle.hears('accepted');
+    await handle.message({ request: 'hangup' });
+    await handle.hearsAll(this.#side.endOfCall);
+    await sleep(pauseMs);
+    return at - calledAt;
+  }
+
+  async #processor(): Promise<number> {
+    const times = await Promise.all(this.#side.pids.map(processorMs));
+    return times.reduce((sum, time) => sum + time, 0);
   }
 }
 
-async function readyHandle(client: JanusClient, side: Side, user: BenchUser): Promise<JanusHandle> {
-  const handle = await client.attach(side.plugin);
-  await handle.message(side.guest(user));
-  await handle.hears('registered');
-  return handle;
+class Setups {
+  readonly times: number[] = [];
+  failed = 0;
 }
 
-async function timed(
-  handle: JanusHandle,
-  side: Side,
-  peer: string,
-  times: number[],
-  failures: unknown[],
-): Promise<void> {
-  try {
-    times.push(await callAndHangUp(handle, side, peer));
-  } catch (cause) {
-    failures.push(cause);
-    await sleep(500);
-  }
-}
-
-/** Milliseconds from `call` to `accepted`. */
-async function callAndHangUp(handle: JanusHandle, side: Side, peer: string): Promise<number> {
-  const calledAt = performance.now();
-  await handle.message({ request: 'call', uri: peer }, browserOffer);
-  const { at } = await handle.hears('accepted');
-  await handle.message({ request: 'hangup' });
-  await handle.hearsAll(side.endOfCall);
-  await sleep(pauseMs);
-  return at - calledAt;
-}
-
-async function processorOf(side: Side): Promise<number> {
-  const times = await Promise.all(side.pids.map(processorMs));
-  return times.reduce((sum, time) => sum + time, 0);
-}
-
-function facts(times: readonly number[], failures: readonly unknown[]): SetupFacts {
-  if (failures.length > 0) console.log(`  first of ${failures.length} failures: ${String(failures[0])}`);
-  return { calls: times.length, failed: failures.length, ...percentiles(times) };
+/** What many blocks say together. */
+export function summaryOf(blocks: readonly SetupFacts[]): {
+  readonly calls: number;
+  readonly failed: number;
+  readonly p50: number;
+  readonly p95: number;
+} {
+  const times = blocks.flatMap((block) => block.times);
+  const failed = blocks.reduce((sum, block) => sum + block.failed, 0);
+  return { calls: times.length, failed, ...percentiles(times) };
 }

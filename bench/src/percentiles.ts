@@ -5,6 +5,10 @@ export function percentiles(values: readonly number[]): { readonly p50: number; 
   return { p50: at(0.5), p95: at(0.95) };
 }
 
+/** The middle one, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
-  return percentiles(values).p50;
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length / 2;
+  const [upper = NaN, lower = upper] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle) - 1]];
+  return (upper + lower) / 2;
 }

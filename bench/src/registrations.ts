@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMs, residentBytes } from '@soft-handset/parts';
 import { JanusClient } from './janus-client.ts';
+import type { JanusHandle } from './janus-client.ts';
 import type { BenchUser, Side } from './side.ts';
 
 export interface RegistrationFacts {
@@ -8,56 +9,60 @@ export interface RegistrationFacts {
   readonly perSecond: number;
   /** All processes of the side. */
   readonly processorMsPerAccount: number;
-  /** Growth of resident memory for each account, all processes of the side. */
-  readonly bytesPerAccount: number;
 }
 
 const settleMs = 2_000;
 /** The stock plugin takes 100 ms for each, one after the other. */
 const registerTimeoutMs = 120_000;
 
-/**
- * Registers all users at once, each on a handle of its own, and looks at the memory they hold.
- * Some others have registered and gone before, so that neither side pays for its first time.
- */
-export async function registerAll(
-  side: Side,
-  first: readonly BenchUser[],
-  users: readonly BenchUser[],
-): Promise<RegistrationFacts> {
-  await registerAndGo(side, first);
-  await sleep(settleMs);
-  const before = await sumOf(side, residentBytes);
+/** Registers all users at once, each on a handle of its own; afterwards they are as if they had never been. */
+export async function registerAndLeave(side: Side, users: readonly BenchUser[]): Promise<RegistrationFacts> {
   const client = await JanusClient.connect(side.url);
   try {
     const processorBefore = await sumOf(side, processorMs);
     const startedAt = performance.now();
-    await register(client, side, users);
+    const handles = await register(client, side, users);
     const tookMs = performance.now() - startedAt;
     const processor = (await sumOf(side, processorMs)) - processorBefore;
-    await sleep(settleMs);
-    const grown = (await sumOf(side, residentBytes)) - before;
+    await Promise.all(handles.map(leave));
     return {
       accounts: users.length,
       perSecond: (users.length / tookMs) * 1_000,
       processorMsPerAccount: processor / users.length,
-      bytesPerAccount: grown / users.length,
     };
   } finally {
     await client.close();
   }
 }
 
-async function registerAndGo(side: Side, users: readonly BenchUser[]): Promise<void> {
+export interface StandingFacts {
+  readonly perSecond: number;
+  /** Growth of resident memory, all processes of the side. */
+  readonly bytesPerAccount: number;
+}
+
+/** Registers all users at once and looks at what they take while they stay. */
+export async function registerAndStay(side: Side, users: readonly BenchUser[]): Promise<StandingFacts> {
+  await sleep(settleMs);
+  const before = await sumOf(side, residentBytes);
   const client = await JanusClient.connect(side.url);
   try {
-    for (const handle of await register(client, side, users)) await handle.detach();
+    const startedAt = performance.now();
+    await register(client, side, users);
+    const tookMs = performance.now() - startedAt;
+    await sleep(settleMs);
+    const grown = (await sumOf(side, residentBytes)) - before;
+    return { perSecond: (users.length / tookMs) * 1_000, bytesPerAccount: grown / users.length };
   } finally {
     await client.close();
   }
 }
 
-async function register(client: JanusClient, side: Side, users: readonly BenchUser[]) {
+function register(
+  client: JanusClient,
+  side: Side,
+  users: readonly BenchUser[],
+): Promise<readonly JanusHandle[]> {
   return Promise.all(
     users.map(async (user) => {
       const handle = await client.attach(side.plugin);
@@ -66,6 +71,12 @@ async function register(client: JanusClient, side: Side, users: readonly BenchUs
       return handle;
     }),
   );
+}
+
+async function leave(handle: JanusHandle): Promise<void> {
+  await handle.message({ request: 'unregister' });
+  await handle.hears('unregistered', registerTimeoutMs);
+  await handle.detach();
 }
 
 async function sumOf(side: Side, read: (pid: number) => Promise<number>): Promise<number> {

@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
+  makeTempDir,
   nosipAndStockSip,
   nosipOnly,
   startGatewayProcess,
@@ -6,6 +9,7 @@ import {
   type GatewayAccount,
   type Parts,
 } from '@soft-handset/parts';
+import { generate } from 'selfsigned';
 
 /** A user of the registrar, or of nothing where the run needs no registration. */
 export interface BenchUser {
@@ -13,7 +17,7 @@ export interface BenchUser {
   readonly password: string;
 }
 
-/** One of the two that are compared, running. */
+/** One of the two that are compared, running. Both are spoken to over wss, as a page has to: browsers give no microphone without https. */
 export interface Side {
   readonly url: string;
   readonly plugin: string;
@@ -38,10 +42,11 @@ export type StartSide = (parts: Parts, options: SideOptions) => Promise<Side>;
 
 /** Meetecho's plugin as it comes with Janus. */
 export const startStock: StartSide = async (parts, { sipPort }) => {
-  const janus = await parts.use(startJanus({ plugins: nosipAndStockSip }));
+  const tls = await certificateFiles(parts);
+  const janus = await parts.use(startJanus({ plugins: nosipAndStockSip, tls }));
   const proxy = `sip:127.0.0.1:${sipPort}`;
   return {
-    url: janus.url,
+    url: janus.secureUrl ?? janus.url,
     plugin: 'janus.plugin.sip',
     pids: [janus.pid],
     guest: ({ name }) => ({ request: 'register', type: 'guest', username: `sip:${name}@127.0.0.1` }),
@@ -81,6 +86,22 @@ export const startOurs: StartSide = async (parts, { sipPort, guests, users }) =>
     endOfCall: ['hangingup'],
   };
 };
+
+/** Of the same kind as the gateway makes for itself. */
+async function certificateFiles(
+  parts: Parts,
+): Promise<{ readonly certFile: string; readonly keyFile: string }> {
+  const folder = await parts.use(makeTempDir('bench-tls'));
+  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+  });
+  const [certFile, keyFile] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
+  await writeFile(certFile, cert);
+  await writeFile(keyFile, key, { mode: 0o600 });
+  return { certFile, keyFile };
+}
 
 function account({ name, password }: BenchUser, sipPort: number, register: boolean): GatewayAccount {
   return {
