@@ -69,7 +69,14 @@ export interface MediaSession {
   close(): void;
 }
 
-export type MediaErrorCode = 'engine-down' | 'timeout' | 'closed' | 'sdp-refused' | 'no-common-codec';
+export type MediaErrorCode =
+  | 'engine-down'
+  | 'timeout'
+  | 'closed'
+  | 'sdp-refused'
+  | 'no-common-codec'
+  | 'unsupported'
+  | 'recording-failed';
 
 export class MediaError extends Error {
   override readonly name = 'MediaError';

@@ -76,6 +76,8 @@ export function causeOfFailure(code: MediaFailure): EndCause {
       return { by: 'gateway', status: 503, reason: 'Media lost' };
     case 'sdp-refused':
       return { by: 'gateway', status: 488, reason: 'Not Acceptable Here' };
+    case 'unsupported':
+      return { by: 'gateway', status: 488, reason: 'Not supported by the media engine' };
     case 'no-common-codec':
       return { by: 'gateway', status: 488, reason: 'No common codec' };
   }

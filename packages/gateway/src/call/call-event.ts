@@ -1,3 +1,4 @@
+import type { MediaErrorCode } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
 import type { SipHeaders } from './call-effect.ts';
 
@@ -68,4 +69,4 @@ export type CallRequest = Extract<
 >;
 
 /** What the engine may answer instead of an SDP. */
-export type MediaFailure = 'engine-down' | 'timeout' | 'closed' | 'sdp-refused' | 'no-common-codec';
+export type MediaFailure = Exclude<MediaErrorCode, 'recording-failed'>;

@@ -115,7 +115,7 @@ export class CallMedia {
   }
 
   #fail(error: unknown): void {
-    if (error instanceof MediaError)
+    if (error instanceof MediaError && error.code !== 'recording-failed')
       this.#report({ type: 'mediaFailed', code: error.code, text: error.message });
     else this.#report({ type: 'broken', error });
   }
