@@ -1,36 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { helpText } from '../src/config/command-line.ts';
-import { ConfigError } from '../src/config/config-error.ts';
 import { loadConfig, parseConfig } from '../src/config/config.ts';
 import { environment } from '../src/config/environment.ts';
+import { folderWith, linesOf } from './config-folder.ts';
 
 const example = new URL('../../../config/soft-handset.example.yaml', import.meta.url);
 const servers = [{ name: 'pbx', uri: 'sip:pbx.example:5060;transport=tcp' }];
-
-function folderWith(text: string, name = 'soft-handset.yaml'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'soft-handset-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, name), text);
-  return folder;
-}
 
 /** The lines of the error, without the folder. */
 function complaints(text: string, env: NodeJS.ProcessEnv = {}): readonly string[] {
   const cwd = folderWith(text);
   return linesOf(() => loadConfig({ cwd, env })).map((line) => line.replace(`${cwd}/`, ''));
-}
-
-function linesOf(load: () => unknown): readonly string[] {
-  try {
-    load();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.lines;
-    throw error;
-  }
-  throw new Error('it was accepted');
 }
 
 test('without any settings the defaults hold', () => {
@@ -312,37 +293,6 @@ describe('the environment', () => {
       const [section = ''] = path.split('.');
       expect(Object.keys({ listen, ...config })).toContain(section);
     }
-  });
-});
-
-describe('the command line', () => {
-  test('--lan listens everywhere', () => {
-    expect(loadConfig({ args: ['--lan'], cwd: '/' })).toMatchObject({
-      lan: true,
-      listen: { host: '0.0.0.0' },
-    });
-  });
-
-  test('folders are those of where it was typed, in the file those of the file', () => {
-    const cwd = folderWith('page: { dir: ui }\ntls: { certFile: c.pem, keyFile: /k.pem }\n');
-
-    expect(
-      loadConfig({ cwd: '/elsewhere', args: ['--config', join(cwd, 'soft-handset.yaml'), '--data', 'kept'] }),
-    ).toMatchObject({
-      page: { dir: join(cwd, 'ui') },
-      tls: { certFile: join(cwd, 'c.pem'), keyFile: '/k.pem' },
-      dataDir: '/elsewhere/kept',
-    });
-  });
-
-  test('what is not understood is refused in one line', () => {
-    expect(linesOf(() => loadConfig({ args: ['--lann'] }))).toEqual([
-      `Unknown option '--lann'; --help lists what there is`,
-    ]);
-    expect(linesOf(() => loadConfig({ args: ['--https-port', 'x'] }))).toEqual([
-      '--https-port: expected a port number',
-    ]);
-    expect(linesOf(() => loadConfig({ args: ['more'] }))[0]).toContain("'more'");
   });
 });
 

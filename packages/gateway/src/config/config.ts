@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseUri } from '@soft-handset/sip';
 import * as v from 'valibot';
 import type { Account } from '../account.ts';
 import { resolveAccounts } from './accounts.ts';
-import { readCommandLine, type CommandLine } from './command-line.ts';
+import { readCommandLine } from './command-line.ts';
 import { ConfigError } from './config-error.ts';
+import { findConfigFile } from './config-file.ts';
 import { ConfigFile } from './config-schema.ts';
 import { readEnvironment } from './environment.ts';
 import { explain } from './explain.ts';
+import type { Setting } from './setting.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** All settings, checked, with their defaults; paths of files are absolute. */
@@ -27,8 +29,6 @@ export interface ConfigSources {
   readonly cwd?: string;
 }
 
-const defaultFile = 'soft-handset.yaml';
-
 /**
  * Puts the settings together: defaults, then the file, then the environment, then the command line.
  * @throws ConfigError with a line for each thing that is wrong
@@ -36,13 +36,15 @@ const defaultFile = 'soft-handset.yaml';
 export function loadConfig(sources: ConfigSources = {}): Config {
   const { args = [], env = {}, cwd = process.cwd() } = sources;
   const commandLine = readCommandLine(args);
-  const path = configPath(commandLine, env, cwd);
+  const place = findConfigFile(commandLine, env, cwd);
+  const path = 'path' in place ? place.path : undefined;
   const file = path === undefined ? emptyFile : parseYaml(path, readText(path), env);
   const settings = absolutePaths(file.value, path === undefined ? cwd : dirname(path));
-  const overrides = absolutePaths(merged({}, [...readEnvironment(env), ...commandLine.values]), cwd);
+  const given = [...readEnvironment(env), ...commandLine.settings];
+  const overrides = absolutePaths(merged(given), cwd);
   // A file that is no map is left for `parseConfig` to refuse.
   const all = isTree(settings) ? mergedDeep(settings, overrides) : settings;
-  const config = parseConfig(all, file, commandLine.lan);
+  const config = parseConfig(all, withPlacesOf(given, file), commandLine.lan);
   return { ...config, dataDir: resolve(cwd, config.dataDir) };
 }
 
@@ -77,11 +79,16 @@ function at(place: string, text: string): string {
   return place === '' ? text : `${place}: ${text}`;
 }
 
-function configPath({ config }: CommandLine, env: NodeJS.ProcessEnv, cwd: string): string | undefined {
-  const named = config ?? env['SOFT_HANDSET_CONFIG'];
-  if (named !== undefined && named !== '') return resolve(cwd, named);
-  const standard = resolve(cwd, defaultFile);
-  return existsSync(standard) ? standard : undefined;
+/** What was given outside the file is at fault under the name it was given by. */
+function withPlacesOf(given: readonly Setting[], file: YamlFile): YamlFile {
+  return {
+    ...file,
+    placeOf: (path) => {
+      const place = path.map(String).join('.');
+      const setting = given.findLast((one) => place === one.path || place.startsWith(`${one.path}.`));
+      return setting?.from ?? file.placeOf(path);
+    },
+  };
 }
 
 function readText(path: string): string {
@@ -132,11 +139,11 @@ function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Sets values at dotted paths. */
-function merged(tree: Tree, values: readonly (readonly [path: string, value: unknown])[]): Tree {
-  return values.reduce<Tree>(
-    (all, [path, value]) => mergedDeep(all, nested(path.split('.'), value)) as Tree,
-    tree,
+/** The settings as one tree; of two at the same place the later one counts. */
+function merged(settings: readonly Setting[]): Tree {
+  return settings.reduce<Tree>(
+    (all, { path, value }) => mergedDeep(all, nested(path.split('.'), value)) as Tree,
+    {},
   );
 }
 

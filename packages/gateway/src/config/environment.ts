@@ -1,4 +1,6 @@
 import { ConfigError } from './config-error.ts';
+import { pbxSettings } from './pbx-settings.ts';
+import type { Setting } from './setting.ts';
 
 type Kind = 'text' | 'number' | 'boolean' | 'list';
 
@@ -24,23 +26,39 @@ export const environment: readonly (readonly [name: string, path: string, kind: 
   ['SOFT_HANDSET_LOG_PRETTY', 'log.pretty', 'boolean', 'log lines for people'],
 ];
 
-/** The overrides that are set, as paths and values. @throws ConfigError for a value of the wrong kind or an unknown name */
-export function readEnvironment(
-  env: NodeJS.ProcessEnv,
-): readonly (readonly [path: string, value: unknown])[] {
-  const known = new Set([...environment.map(([name]) => name), 'SOFT_HANDSET_CONFIG']);
+/** A PBX and accounts on it, instead of a file. */
+export const pbxVariables = {
+  SOFT_HANDSET_SIP_SERVER: 'as --sip-server',
+  SOFT_HANDSET_ACCOUNTS: 'as --account, with blanks between several',
+} as const;
+
+/** The overrides that are set. @throws ConfigError for a value of the wrong kind or an unknown name */
+export function readEnvironment(env: NodeJS.ProcessEnv): readonly Setting[] {
+  const known = new Set([
+    ...environment.map(([name]) => name),
+    ...Object.keys(pbxVariables),
+    'SOFT_HANDSET_CONFIG',
+  ]);
   // An empty variable is one that is not set: composing tools write them so.
   const given = Object.keys(env).filter((name) => name.startsWith('SOFT_HANDSET_') && env[name] !== '');
   const faults = given.filter((name) => !known.has(name)).map((name) => `${name}: no such setting`);
-  const values = environment.flatMap(([name, path, kind]) => {
+  const settings = environment.flatMap(([name, path, kind]) => {
     const text = env[name];
     if (text === undefined || text === '') return [];
     const value = convert(text, kind);
     if (value === undefined) faults.push(`${name}: expected a ${kind}`);
-    return [[path, value] as const];
+    return [{ path, value, from: name }];
   });
   if (faults.length > 0) throw new ConfigError(faults);
-  return values;
+  return [...settings, ...pbxOf(env)];
+}
+
+function pbxOf(env: NodeJS.ProcessEnv): readonly Setting[] {
+  return pbxSettings({
+    server: env['SOFT_HANDSET_SIP_SERVER'] || undefined,
+    accounts: (env['SOFT_HANDSET_ACCOUNTS'] ?? '').split(/\s+/).filter(Boolean),
+    names: { server: 'SOFT_HANDSET_SIP_SERVER', accounts: 'SOFT_HANDSET_ACCOUNTS' },
+  });
 }
 
 function convert(text: string, kind: Kind): unknown {
