@@ -27,6 +27,7 @@ export function ensureBuilt() {
 const outputs = [
   'packages/gateway/dist/main.js',
   'packages/exchange/dist/main.js',
+  'packages/soft-handset/dist/launch.js',
   'packages/handset/dist/soft-handset.js',
   'packages/phone/dist/index.html',
 ];

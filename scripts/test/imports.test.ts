@@ -17,6 +17,7 @@ const packagesAllowed: Readonly<Record<string, readonly string[]>> = {
   exchange: ['sip', 'media'],
   handset: ['protocol'],
   phone: ['handset'],
+  'soft-handset': ['gateway'],
 };
 
 /** Folders of the gateway and what each may import of its neighbours and of our packages. */

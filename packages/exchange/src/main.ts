@@ -28,13 +28,17 @@ async function main(): Promise<void> {
   const exchange = await startExchange(values.lan === true ? { ...config, host: '0.0.0.0' } : config, {
     log,
   });
-  process.stdout.write(
-    `exchange: sip:${exchange.host}:${exchange.port} over UDP and TCP, echo ${config.echo}\n`,
-  );
+  greet(`exchange: sip:${exchange.host}:${exchange.port} over UDP and TCP, echo ${config.echo}\n`);
   const stop = () => void exchange.close().finally(() => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   // Started by another program: its end is ours.
   process.once('disconnect', stop);
+}
+
+/** Who has started us shows it when all that belongs together is up. */
+function greet(text: string): void {
+  if (process.send) process.send({ up: text });
+  else process.stdout.write(text);
 }
 
 function end(code: number, error: unknown): never {

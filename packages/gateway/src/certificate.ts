@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
+import { StartError } from './start-error.ts';
 
 /** What https is served with, and the names it is good for. */
 export interface Certificate {
@@ -19,7 +19,7 @@ export interface Certificate {
 }
 
 /** The certificate cannot be used; the message is fit to be shown. */
-export class CertificateError extends Error {
+export class CertificateError extends StartError {
   override readonly name = 'CertificateError';
 }
 
@@ -81,6 +81,8 @@ async function readKept({ folder, names, now }: SelfSignedOptions): Promise<Cert
 }
 
 async function make({ folder, names, now }: SelfSignedOptions): Promise<Certificate> {
+  // Loaded only where it is needed: it is large.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'Soft Handset' }], {
     keyType: 'ec',
     curve: 'P-256',

@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import { createLogger } from './ops/logger.ts';
 import { productionParts } from './production-parts.ts';
 import { startFault } from './start-error.ts';
+import { version } from './version.ts';
 
 /** Longest time from the wish to end until the process is gone, whatever hangs. */
 const endLimitMs = 10_000;
@@ -42,13 +43,20 @@ async function main(args: readonly string[]): Promise<void> {
     process.exit(1);
   }
   reloadOnHangup(gateway, log);
-  process.stdout.write(welcome(gateway));
+  greet(welcome(gateway));
+}
+
+/** Who has started us shows it when all that belongs together is up. */
+function greet(text: string): void {
+  if (process.send) process.send({ up: text });
+  else process.stdout.write(text);
 }
 
 function readConfig(args: readonly string[]): Config | undefined {
   try {
-    if (readCommandLine(args).help) {
-      process.stdout.write(helpText);
+    const { help, version: isVersionAsked } = readCommandLine(args);
+    if (help || isVersionAsked) {
+      process.stdout.write(help ? helpText : `${version}\n`);
       return undefined;
     }
     return loadConfig({ args, env: process.env });

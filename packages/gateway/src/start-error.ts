@@ -1,14 +1,20 @@
-import { CertificateError } from './certificate.ts';
-
 /** The gateway cannot start, for a reason that whoever started it can put right. The message is one line, fit to be shown. */
 export class StartError extends Error {
-  override readonly name = 'StartError';
+  override readonly name: string = 'StartError';
 
   /** A socket that could not be opened. `hint` says how to choose another. */
   static cannotListen(what: string, address: string, hint: string, cause: unknown): StartError {
     const code = errorCode(cause);
     const why = reasons[code] ?? `cannot be opened (${code || String(cause)})`;
     return new StartError(`${what}: ${address} ${why}; ${hint}`, { cause });
+  }
+
+  static cannotWrite(folder: string, cause: unknown): StartError {
+    const why = errorCode(cause) || String(cause);
+    return new StartError(
+      `The data folder ${folder} cannot be written (${why}); choose another with --data or dataDir`,
+      { cause },
+    );
   }
 }
 
@@ -28,5 +34,5 @@ function errorCode(error: unknown): string {
 
 /** The one line that tells why the gateway does not start; undefined for a bug of ours, which is shown with its stack. */
 export function startFault(error: unknown): string | undefined {
-  return error instanceof StartError || error instanceof CertificateError ? error.message : undefined;
+  return error instanceof StartError ? error.message : undefined;
 }

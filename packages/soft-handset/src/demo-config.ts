@@ -4,18 +4,15 @@ import { dirname } from 'node:path';
 
 const numbers = ['1001', '1002', '1003', '1004'];
 
-/**
- * Writes the configuration of the first start, with passwords of its own, unless there is one.
- * @returns {boolean} whether it was written now
- */
-export function ensureDemoConfig(file) {
+/** Writes the configuration of the first start, with passwords of its own, unless there is one. Says whether it was written now. */
+export function ensureDemoConfig(file: string): boolean {
   if (existsSync(file)) return false;
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, demoConfig(), { mode: 0o600 });
   return true;
 }
 
-function demoConfig() {
+function demoConfig(): string {
   return `# Written at the first start, with passwords of its own; yours to change. config/soft-handset.example.yaml explains every key.
 
 # Page secrets are asked from other machines (--lan), not from this one.
@@ -32,7 +29,7 @@ exchange:
 `;
 }
 
-function account(number) {
+function account(number: string): string {
   return `  - name: '${number}'
     displayName: 'Seat ${number}'
     secret: '${token(6)}'
@@ -43,7 +40,7 @@ function account(number) {
 }
 
 /** Letters and digits that cannot be taken for one another. */
-function token(length) {
+function token(length: number): string {
   const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
