@@ -8,6 +8,10 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
+    // Limits for a test that hangs, not measures of speed: a wait ends when what it waits for is there.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
@@ -23,8 +27,6 @@ export default defineConfig({
           name: 'parts',
           include: ['packages/*/test/**/*.parts.test.ts', 'parts/test/**/*.parts.test.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           retry: secondTry,
         },
       },

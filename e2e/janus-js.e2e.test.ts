@@ -174,13 +174,13 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.j
 
     await expect
       .poll(() => handset.wire.ladder.flatMap((line) => /< error (\d+)/.exec(line)?.[1] ?? []), {
-        timeout: 10_000,
+        timeout: 20_000,
       })
       .toEqual(['442', '447', '447', '444', '448', '454', '446']);
     const before = await handset.hears(tones.peer);
     await peer.hears(tones.handset);
     await expect
-      .poll(async () => (await handset.hears(tones.peer)).received.audio?.packets, { timeout: 5_000 })
+      .poll(async () => (await handset.hears(tones.peer)).received.audio?.packets)
       .toBeGreaterThan((before.received.audio?.packets ?? 0) + 20);
     await handset.hangsUp();
     await peer.isContent();

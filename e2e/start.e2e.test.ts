@@ -23,12 +23,12 @@ describeWithParts(['janus', 'chromium'], 'npm start', () => {
     const chromium = await partsOfThisTest().use(startChromium({ frequency: 700, locale: 'en' }));
 
     const page = await chromium.open(`${url}#account=1001`);
-    await page.getByText('Sound is off').first().waitFor({ timeout: 15_000 });
+    await page.getByText('Sound is off').first().waitFor({ timeout: 20_000 });
     await page.mouse.click(200, 600); // Any press unlocks the sound.
-    await page.getByText('Ready for calls').first().waitFor({ timeout: 5_000 });
+    await page.getByText('Ready for calls').first().waitFor({ timeout: 20_000 });
     await page.keyboard.type('600');
     await page.keyboard.press('Enter');
-    await page.getByText('In call').first().waitFor({ timeout: 10_000 });
+    await page.getByText('In call').first().waitFor({ timeout: 20_000 });
     await hearsTone(page, 700);
     expect(chromium.errors).toEqual([]);
 

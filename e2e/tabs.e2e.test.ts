@@ -99,7 +99,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'one account', () =
     await second.isContent();
     const before = (await handset.hears(tones.peer)).received.audio?.packets ?? 0;
     await expect
-      .poll(async () => (await handset.hears(tones.peer)).received.audio?.packets, { timeout: 5_000 })
+      .poll(async () => (await handset.hears(tones.peer)).received.audio?.packets)
       .toBeGreaterThan(before + 20);
     await peer.hears(tones.handset);
     await handset.hangsUp();

@@ -27,7 +27,7 @@ export async function startBrowser(
     open: async (url) => {
       const page = await chromium.context.newPage();
       const wire = new Wire(page);
-      await page.goto(url, { timeout: 15_000 });
+      await page.goto(url, { timeout: 20_000 });
       return { page, wire };
     },
     close: () => chromium.close(),

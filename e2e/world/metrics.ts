@@ -24,7 +24,7 @@ export async function untilReady(origin: string): Promise<void> {
 /** Over https with the gateway's self-signed certificate. */
 export function fetchText(url: string): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { rejectUnauthorized: false, timeout: 5_000 }, (response) => {
+    const request = get(url, { rejectUnauthorized: false, timeout: 20_000 }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));

@@ -24,7 +24,7 @@ export class PageOfCalls {
   /** Waits until requests and events since the login are exactly these, in this order, and of one call. */
   async ladderIs(...lines: readonly string[]): Promise<void> {
     await expect
-      .poll(() => this.wire.ladder, { timeout: 10_000, interval: 25, message: 'the ladder on the wire' })
+      .poll(() => this.wire.ladder, { interval: 25, message: 'the ladder on the wire' })
       .toEqual(lines);
     expect(this.wire.unacknowledged, 'acks on the wire').toEqual([]);
     expect(this.wire.callIds.length, 'calls on the wire').toBeLessThanOrEqual(1);
@@ -32,7 +32,7 @@ export class PageOfCalls {
 
   async mediaLadderIs(...lines: readonly string[]): Promise<void> {
     await expect
-      .poll(() => this.wire.mediaLadder, { timeout: 10_000, interval: 25, message: 'the media on the wire' })
+      .poll(() => this.wire.mediaLadder, { interval: 25, message: 'the media on the wire' })
       .toEqual(lines);
   }
 

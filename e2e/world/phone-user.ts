@@ -24,7 +24,7 @@ export class PhoneUser extends PageOfCalls {
   }
 
   async presses(button: string): Promise<void> {
-    await this.page.getByRole('button', { name: button, exact: true }).click({ timeout: 5_000 });
+    await this.page.getByRole('button', { name: button, exact: true }).click({ timeout: 20_000 });
   }
 
   sees(words: string, timeoutMs = 10_000): Promise<void> {

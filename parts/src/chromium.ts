@@ -86,7 +86,7 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
     errors,
     open: async (url) => {
       const page = await context.newPage();
-      await page.goto(url, { timeout: 15_000 });
+      await page.goto(url, { timeout: 20_000 });
       return page;
     },
     close: async () => {

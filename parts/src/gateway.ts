@@ -99,7 +99,7 @@ function configuration(options: GatewayOptions, port: number, sipPort: number): 
 /** Its own word: it can make and take calls. */
 function isReady(origin: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get(`${origin}/readyz`, { rejectUnauthorized: false, timeout: 1_000 }, (response) => {
+    const request = get(`${origin}/readyz`, { rejectUnauthorized: false, timeout: 20_000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -30,7 +30,7 @@ function fetchFrom(url: string, options: RequestOptions = {}): Promise<Answer> {
     const get = url.startsWith('https') ? httpsGet : httpGet;
     const request = get(
       url,
-      { rejectUnauthorized: false, agent: false, timeout: 5000, ...options },
+      { rejectUnauthorized: false, agent: false, timeout: 20_000, ...options },
       (response) => {
         let body = '';
         const { socket } = response;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
 import { openJanus } from '../src/janus-process.ts';
 import { StartError } from '../src/start-error.ts';
@@ -33,7 +33,7 @@ test('a Janus of our own that dies is started again at the same address, and end
   const first = pidOf(dataDir)!;
 
   process.kill(first, 'SIGKILL');
-  await vi.waitFor(() => expect(log.texts('info')).toEqual(['janus started']), 15_000);
+  await expect.poll(() => log.texts('info'), { interval: 5 }).toEqual(['janus started']);
   const second = pidOf(dataDir);
   await janus.close();
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MediaLog } from '../src/media-log.ts';
 import { NosipClient, type NosipClientOptions } from '../src/nosip-client.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -36,7 +36,7 @@ async function upClient(options: Partial<NosipClientOptions> = {}): Promise<Nosi
 }
 
 async function isUp(made: NosipClient, wanted = true): Promise<void> {
-  await vi.waitFor(() => expect(made.isUp).toBe(wanted), { interval: 5, timeout: 3000 });
+  await expect.poll(() => made.isUp, { interval: 5 }).toBe(wanted);
 }
 
 test('without Janus it is down and refuses at once, and comes up when Janus does', async () => {
@@ -49,7 +49,7 @@ test('without Janus it is down and refuses at once, and comes up when Janus does
   made.onUpChange = (now) => void changes.push(now);
 
   await expect(made.take()).rejects.toMatchObject({ code: 'engine-down' });
-  await vi.waitFor(() => expect(said).toContain('engine not reached'));
+  await expect.poll(() => said).toContain('engine not reached');
   janus = await FakeJanus.start(port);
   clock.advance(250);
 
@@ -68,7 +68,7 @@ test('each failure doubles the wait, up to a limit, and success ends that', asyn
   janus.fault = (asked) => (asked.janus === 'create' ? { code: 403, reason: 'no' } : undefined);
   const made = clientOf({ longestRetryMs: 1500 });
   for (let tries = 1; tries <= 5; tries += 1) {
-    await vi.waitFor(() => expect(waits).toHaveLength(tries));
+    await expect.poll(() => waits).toHaveLength(tries);
     if (tries === 5) janus.fault = () => undefined;
     clock.advance(1500);
   }
@@ -102,7 +102,7 @@ test('a keepalive that is not answered is a lost session', async () => {
   janus.fault = (asked) => (asked.janus === 'keepalive' ? 'lost' : undefined);
 
   clock.advance(10_000);
-  await vi.waitFor(() => expect(janus.count('keepalive')).toBe(1));
+  await expect.poll(() => janus.count('keepalive')).toBe(1);
   clock.advance(5000);
 
   await lost;
@@ -113,9 +113,9 @@ test('keepalives go on as long as they are answered', async () => {
   const made = await upClient();
 
   for (let beat = 1; beat <= 3; beat += 1) {
-    await vi.waitFor(() => expect(clock.waiting).toBe(1));
+    await expect.poll(() => clock.waiting).toBe(1);
     clock.advance(10_000);
-    await vi.waitFor(() => expect(janus.count('keepalive')).toBe(beat));
+    await expect.poll(() => janus.count('keepalive')).toBe(beat);
   }
 
   expect(made.isUp).toBe(true);
@@ -135,24 +135,24 @@ test('a handle that comes after its time is given back', async () => {
   janus.fault = (asked) => (asked.janus === 'attach' ? 'lost' : undefined);
   const taken = made.take();
   void taken.catch(() => undefined);
-  await vi.waitFor(() => expect(janus.count('attach')).toBe(2));
+  await expect.poll(() => janus.count('attach')).toBe(2);
   clock.advance(5000);
   await expect(taken).rejects.toMatchObject({ code: 'timeout' });
 
   const { transaction } = janus.asked.findLast((each) => each.janus === 'attach')!;
   janus.saysText(JSON.stringify({ janus: 'success', transaction, data: { id: 777 } }));
 
-  await vi.waitFor(() => expect(janus.asked.at(-1)).toMatchObject({ janus: 'detach', handle_id: 777 }));
+  await expect.poll(() => janus.asked.at(-1)).toMatchObject({ janus: 'detach', handle_id: 777 });
 });
 
 test('handles are attached ahead, as many as told', async () => {
   const made = await upClient({ spareHandles: 3 });
-  await vi.waitFor(() => expect(janus.handles.size).toBe(3));
+  await expect.poll(() => janus.handles.size).toBe(3);
 
   await made.take();
   clock.advance(20);
 
-  await vi.waitFor(() => expect(janus.handles.size).toBe(4));
+  await expect.poll(() => janus.handles.size).toBe(4);
 });
 
 test('a spare handle that Janus drops is not given out', async () => {
@@ -162,10 +162,10 @@ test('a spare handle that Janus drops is not given out', async () => {
     if (JSON.stringify(facts).includes('detached')) dropped += 1;
   };
   const made = await upClient({ spareHandles: 2, log: { info: ignore, warn: ignore, debug } });
-  await vi.waitFor(() => expect(janus.handles.size).toBe(2));
+  await expect.poll(() => janus.handles.size).toBe(2);
 
   for (const handle of [...janus.handles.keys()]) janus.says({ janus: 'detached' }, handle);
-  await vi.waitFor(() => expect(dropped).toBe(2));
+  await expect.poll(() => dropped).toBe(2);
 
   expect((await made.take()).isAttached).toBe(true);
 });
@@ -186,7 +186,7 @@ test('a Janus without the plugin stays down, and says so in the log', async () =
 
   const made = clientOf({ log: { info: write, warn: write, debug: write } });
 
-  await vi.waitFor(() => expect(said).toContain('engine not reached'));
+  await expect.poll(() => said).toContain('engine not reached');
   expect(made.isUp).toBe(false);
 });
 
@@ -218,7 +218,7 @@ test('closing does not wait for a Janus that has gone quiet', async () => {
   const made = await upClient();
   janus.fault = () => 'lost';
   const closed = made.close();
-  await vi.waitFor(() => expect(janus.count('destroy')).toBe(1));
+  await expect.poll(() => janus.count('destroy')).toBe(1);
 
   clock.advance(5000);
 

@@ -11,7 +11,7 @@ const adminSecret = 'for the counts';
 const spareHandles = 4;
 
 async function isUp(engine: MediaEngine): Promise<void> {
-  await expect.poll(() => engine.isUp, { timeout: 10_000, interval: 10 }).toBe(true);
+  await expect.poll(() => engine.isUp, { interval: 10 }).toBe(true);
 }
 
 const counts = (janus: RealJanus) => async () => ({
@@ -55,7 +55,7 @@ describeWithJanus('real Janus', () => {
 
     expect(during.handles).toBeGreaterThanOrEqual(60);
     expect(during.ports - before.ports).toBeGreaterThanOrEqual(120);
-    await expect.poll(counts(janus), { timeout: 5000 }).toEqual(before);
+    await expect.poll(counts(janus)).toEqual(before);
   });
 
   test('sessions that failed, were refused or closed half-way leave nothing either', async () => {
@@ -69,7 +69,7 @@ describeWithJanus('real Janus', () => {
       for (const session of [refused, offered, halfway, aborted]) session!.close();
     }
 
-    await expect.poll(counts(janus), { timeout: 5000 }).toEqual(before);
+    await expect.poll(counts(janus)).toEqual(before);
   });
 
   test('ICE that fails ends the session and gives the handle back', { timeout: 40_000 }, async () => {
@@ -86,7 +86,7 @@ describeWithJanus('real Janus', () => {
     session.addCandidate({ completed: true });
 
     expect(await session.ended).toBe('ice-failed');
-    await expect.poll(counts(janus), { timeout: 5000 }).toEqual(before);
+    await expect.poll(counts(janus)).toEqual(before);
   });
 
   test('Janus killed and started again on its port serves new calls', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MediaEngine, MediaSessionHandler } from '../src/engine.ts';
 import { createNosipEngine, type NosipEngineOptions } from '../src/nosip-engine.ts';
 import { browserAnswer, browserOffer } from './browser.ts';
@@ -11,7 +11,7 @@ mediaEngineContract('the NoSIP engine before a fake Janus', async () => {
   const janus = await FakeJanus.start();
   const engine = createNosipEngine({ url: janus.url });
   await isUp(engine);
-  await vi.waitFor(() => expect(janus.handles.size).toBe(4));
+  await expect.poll(() => janus.handles.size).toBe(4);
   return {
     engine,
     kill: () => janus.cut(),
@@ -44,7 +44,7 @@ async function engineAt({ url }: FakeJanus, options: Partial<NosipEngineOptions>
 }
 
 async function isUp(made: MediaEngine, wanted = true): Promise<void> {
-  await vi.waitFor(() => expect(made.isUp).toBe(wanted), { interval: 5, timeout: 3000 });
+  await expect.poll(() => made.isUp, { interval: 5 }).toBe(wanted);
 }
 
 test('each call has a fresh handle, and all are detached', async () => {
@@ -57,7 +57,7 @@ test('each call has a fresh handle, and all are detached', async () => {
   }
 
   expect(used.size).toBe(5);
-  await vi.waitFor(() => expect([...used].filter((handle) => janus.handles.has(handle))).toEqual([]));
+  await expect.poll(() => [...used].filter((handle) => janus.handles.has(handle))).toEqual([]);
 });
 
 test('an answer that never comes is a timeout, and the session can still be closed', async () => {
@@ -65,7 +65,7 @@ test('an answer that never comes is a timeout, and the session can still be clos
   const session = await engine.open();
   const asked = session.toHandset(offer);
   void asked.catch(() => undefined);
-  await vi.waitFor(() => expect(janus.count('message')).toBe(1));
+  await expect.poll(() => janus.count('message')).toBe(1);
   const handle = janus.usedHandle();
 
   clock.advance(10_000);
@@ -73,7 +73,7 @@ test('an answer that never comes is a timeout, and the session can still be clos
   await expect(asked).rejects.toMatchObject({ code: 'timeout' });
   session.close();
   expect(await session.ended).toBe('closed');
-  await vi.waitFor(() => expect(janus.handles.has(handle)).toBe(false));
+  await expect.poll(() => janus.handles.has(handle)).toBe(false);
 });
 
 for (const [what, text] of [
@@ -161,7 +161,7 @@ for (const [reason, end] of [
     janus.says({ janus: 'hangup', reason });
 
     expect(await session.ended).toBe(end);
-    await vi.waitFor(() => expect(janus.handles.has(handle)).toBe(false));
+    await expect.poll(() => janus.handles.has(handle)).toBe(false);
     expect(engine.sessionCount).toBe(0);
   });
 }
@@ -184,7 +184,7 @@ test('what the media does is told to the handler, whatever the handler does with
   janus.says({ janus: 'media', type: 'audio', receiving: false });
   janus.says({ janus: 'slowlink', media: 'video', mid: '1', uplink: true, lost: 10 });
 
-  await vi.waitFor(() => expect(heard).toHaveLength(4));
+  await expect.poll(() => heard).toHaveLength(4);
   expect(heard).toEqual([
     'up',
     { type: 'video', mid: '1', receiving: true },
@@ -201,7 +201,7 @@ test('candidates wait until Janus knows the SDP they belong to, and go in their 
   session.addCandidate(named('2'));
   await session.toPeer(browserAnswer(jsep));
   session.addCandidate({ completed: true });
-  await vi.waitFor(() => expect(janus.count('trickle')).toBe(2));
+  await expect.poll(() => janus.count('trickle')).toBe(2);
 
   const verbs = janus.asked.map((each) => each.body?.request ?? each.janus);
   expect(verbs.indexOf('generate')).toBeLessThan(verbs.indexOf('trickle'));
@@ -218,13 +218,13 @@ test('candidates of a renegotiation wait for it, and go on when it is refused', 
   janus.fault = (asked) => (asked.body?.request === 'generate' ? { code: 465, reason: 'no' } : undefined);
   const refused = session.toPeer(browserOffer('audio'));
   const outcome = expect(refused).rejects.toMatchObject({ code: 'sdp-refused' });
-  await vi.waitFor(() => expect(janus.count('message')).toBe(3));
+  await expect.poll(() => janus.count('message')).toBe(3);
 
   session.addCandidate({ completed: true });
   await outcome;
   session.addCandidate({ candidate: 'late', sdpMid: '0' });
 
-  await vi.waitFor(() => expect(janus.count('trickle')).toBe(2));
+  await expect.poll(() => janus.count('trickle')).toBe(2);
 });
 
 test('candidates that come while an offer is worked on go after it', async () => {
@@ -232,7 +232,7 @@ test('candidates that come while an offer is worked on go after it', async () =>
   await session.toPeer(browserAnswer(await session.toHandset(offer)));
   janus.fault = (asked) => (asked.body?.request === 'generate' ? 'lost' : undefined);
   const asked = session.toPeer(browserOffer('audio'));
-  await vi.waitFor(() => expect(janus.count('message')).toBe(3));
+  await expect.poll(() => janus.count('message')).toBe(3);
 
   session.addCandidate({ completed: true });
   // One socket: had the candidate gone out, Janus would have it before this.
@@ -241,7 +241,7 @@ test('candidates that come while an offer is worked on go after it', async () =>
   clock.advance(10_000);
   await expect(asked).rejects.toMatchObject({ code: 'timeout' });
 
-  await vi.waitFor(() => expect(janus.count('trickle')).toBe(1));
+  await expect.poll(() => janus.count('trickle')).toBe(1);
   expect(before).toBe(0);
 });
 

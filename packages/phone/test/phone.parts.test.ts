@@ -40,7 +40,7 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
     for (const name of ['incall', 'incall-keypad', 'incall-device', 'video-keypad', 'incall-lost']) {
       const page = await world.openScene(name, { width: 320, height: 568 });
       const end = page.getByRole('button', { name: 'End call' });
-      await end.click({ timeout: 3000 });
+      await end.click({ timeout: 20_000 });
       const calls = await asked(page);
       await page.close();
 
@@ -150,7 +150,7 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
   test('over a picture the bars leave after three seconds and come back at a touch', async () => {
     const page = await world.openScene('video');
     const stage = page.locator('.stage.video');
-    await page.locator('.stage.video.quiet').waitFor({ timeout: 8000 });
+    await page.locator('.stage.video.quiet').waitFor({ timeout: 20_000 });
     await page.mouse.move(100, 400);
     await page.mouse.move(120, 420);
     await page.waitForFunction(() => !window.gallery?.element.shadowRoot?.querySelector('.stage.quiet'));

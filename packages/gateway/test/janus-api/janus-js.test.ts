@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -185,19 +185,19 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
     const jsep = await called((callbacks) => handle.createOffer({ tracks: [], ...callbacks }));
     await called((callbacks) => handle.send({ message: { request: 'call' }, jsep, ...callbacks }));
 
-    await vi.waitFor(() => expect(echo.last.candidates).toHaveLength(2));
+    await expect.poll(() => echo.last.candidates).toHaveLength(2);
     expect(echo.last.candidates).toEqual([
       { candidate: expect.any(String) as string, sdpMid: '0', sdpMLineIndex: 0 },
       { completed: true },
     ]);
-    await vi.waitFor(() =>
-      expect(heard).toEqual([
+    await expect
+      .poll(() => heard)
+      .toEqual([
         [
           { event: 'echo', number: 1 },
           { type: 'answer', sdp },
         ],
-      ]),
-    );
+      ]);
     await called((callbacks) => handle.handleRemoteJsep({ jsep: { type: 'answer', sdp }, ...callbacks }));
   });
 
@@ -206,7 +206,7 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
 
     await called((callbacks) => handle.send({ message: { count: 30 }, ...callbacks }));
 
-    await vi.waitFor(() => expect(heard).toHaveLength(30));
+    await expect.poll(() => heard).toHaveLength(30);
     expect(heard).toEqual(Array.from({ length: 30 }, (_, index) => ({ event: 'echo', number: index + 1 })));
   });
 
@@ -217,13 +217,13 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
     echo.last.handle.media({ type: 'audio', mid: '0', receiving: true });
     echo.last.handle.slowlink({ media: 'audio', mid: '0', uplink: true, lost: 5 });
 
-    await vi.waitFor(() =>
-      expect(heard).toEqual([
+    await expect
+      .poll(() => heard)
+      .toEqual([
         ['webrtcState', true, undefined],
         ['mediaState', 'audio', true, '0'],
         ['slowLink', true, 5, '0'],
-      ]),
-    );
+      ]);
   });
 
   test('hangs up, and hears why its connection went', async () => {
@@ -231,10 +231,8 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
 
     handle.hangup(true);
 
-    await vi.waitFor(() => expect(echo.last.hangups).toBe(1));
-    await vi.waitFor(() =>
-      expect(heard).toEqual(['cleanup', ['webrtcState', false, 'Janus API'], 'cleanup']),
-    );
+    await expect.poll(() => echo.last.hangups).toBe(1);
+    await expect.poll(() => heard).toEqual(['cleanup', ['webrtcState', false, 'Janus API'], 'cleanup']);
   });
 
   test('detaches', async () => {
@@ -242,7 +240,7 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
 
     await called<unknown>((callbacks) => handle.detach(callbacks));
 
-    await vi.waitFor(() => expect(echo.last.detaches).toBe(1));
+    await expect.poll(() => echo.last.detaches).toBe(1);
     expect(server.sessions.counts).toEqual({ sessions: 1, handles: 0 });
   });
 
@@ -283,7 +281,7 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
       const handle = await called<JanusHandle>((callbacks) => session.attach({ plugin, ...callbacks }));
       await called((callbacks) => handle.send({ message: { request: 'x' }, ...callbacks }));
     }
-    await vi.waitFor(() => expect(server.server.sessions.counts.handles).toBe(2));
+    await expect.poll(() => server.server.sessions.counts.handles).toBe(2);
   });
 
   test('takes the next server of a list when the first is not there', async () => {
@@ -301,13 +299,13 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
     const { session, handle, heard, sockets, echo, server } = await attached();
     const id = session.getSessionId();
     sockets[0]?.terminate();
-    await vi.waitFor(() => expect(server.connectionCount).toBe(0));
+    await expect.poll(() => server.connectionCount).toBe(0);
 
     await called<unknown>((callbacks) => session.reconnect(callbacks));
     await called((callbacks) => handle.send({ message: { request: 'again' }, ...callbacks }));
 
     expect(session.getSessionId()).toBe(id);
-    await vi.waitFor(() => expect(heard).toEqual([{ event: 'echo', number: 1 }]));
+    await expect.poll(() => heard).toEqual([{ event: 'echo', number: 1 }]);
     expect(echo.instances).toHaveLength(1);
   });
 
@@ -319,7 +317,7 @@ describe.each(Object.entries(transports))('janus.js over %s', (name, urlOf) => {
 
     expect(session.isConnected()).toBe(false);
     // Over WebSocket the page just closes: the session goes a little later, for the page may be loading again.
-    await vi.waitFor(() => expect(server.connectionCount).toBe(0));
+    await expect.poll(() => server.connectionCount).toBe(0);
     expect(server.sessions.counts.sessions).toBe(name === 'WebSocket' ? 1 : 0);
   });
 });

@@ -19,7 +19,7 @@ describeWithParts(['janus'], 'over real SIP and a real Janus', () => {
   async function gateway() {
     const engine = createNosipEngine({ url: janus.url });
     onTestFinished(() => engine.close());
-    await expect.poll(() => engine.isUp, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => engine.isUp).toBe(true);
     return gatewayOverSip(engine);
   }
   type World = Awaited<ReturnType<typeof gateway>>;
@@ -144,7 +144,7 @@ describeWithParts(['janus'], 'over real SIP and a real Janus', () => {
       bob.forgets('close PC');
     }
 
-    await expect.poll(() => stack.counts().sessions, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => stack.counts().sessions).toBe(0);
     expect(engine.sessionCount).toBe(0);
     expect(sipserver.counts()).toEqual({ handles: 2, lines: 2, calls: 0, timers: 0 });
     expect(log.texts('error')).toEqual([]);
@@ -154,7 +154,7 @@ describeWithParts(['janus'], 'over real SIP and a real Janus', () => {
     const own = await startJanus();
     const engine = createNosipEngine({ url: own.url });
     onTestFinished(() => engine.close());
-    await expect.poll(() => engine.isUp, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => engine.isUp).toBe(true);
     const world = await gatewayOverSip(engine);
     await classicCall(world);
 
@@ -162,7 +162,7 @@ describeWithParts(['janus'], 'over real SIP and a real Janus', () => {
 
     await world.alice.hears('hangup', { code: 503 });
     await world.bob.hears('hangup');
-    await expect.poll(() => engine.isUp, { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => engine.isUp).toBe(false);
     world.alice.forgets('close PC');
     world.alice.asks({ request: 'new_call', uri: '1002' });
     await world.alice.hears('calling');

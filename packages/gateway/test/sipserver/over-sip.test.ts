@@ -228,14 +228,14 @@ test('after 100 calls of all kinds nothing is left of them', { timeout: 30_000 }
     bob.forgets('close PC');
   }
 
-  await expect.poll(() => stack.counts().sessions, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => stack.counts().sessions).toBe(0);
   expect(engine.sessionCount).toBe(0);
   expect(sipserver.counts()).toEqual({ handles: 2, lines: 2, calls: 0, timers: 0 });
   expect(log.texts('error')).toEqual([]);
   alice.leaves();
   bob.leaves();
   await expect
-    .poll(() => sipserver.counts(), { timeout: 5000 })
+    .poll(() => sipserver.counts())
     .toEqual({
       handles: 0,
       lines: 0,
