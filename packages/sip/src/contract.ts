@@ -23,6 +23,8 @@ export interface Target {
   /** An IP address. */
   readonly host: string;
   readonly port: number;
+  /** The host that the URI names: who a server over TLS must prove to be (RFC 5922 §7.2). Default: `host`. */
+  readonly name?: string;
 }
 
 /** Time and timers, so that tests need not wait. `setTimeout` returns a function that cancels it. */

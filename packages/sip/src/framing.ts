@@ -1,6 +1,6 @@
 import type { MessageLimits } from './limits.ts';
 import type { SipMessage } from './message.ts';
-import { faultOf, findBody, parseHead, withBody } from './parse.ts';
+import { faultOf, findBody, parseHead, parseMessage, skipLineEnds, withBody } from './parse.ts';
 import type { Head, ParseFault } from './parse.ts';
 
 /** What a stream has brought. After a fault with `isFatal` nobody can say where the next message begins. */
@@ -9,11 +9,18 @@ export type Frame =
   | { readonly type: 'ping' }
   | { readonly type: 'fault'; readonly fault: ParseFault; readonly isFatal: boolean };
 
+/** Makes messages of what a connection brings. */
+export interface Framer {
+  /** Whether a message has begun and its end is awaited. */
+  readonly isMidMessage: boolean;
+  push(chunk: Buffer): Frame[];
+}
+
 /**
  * Cuts a stream into messages by Content-Length, which is mandatory here (RFC 3261 §18.3), and keep-alives (RFC 5626 §4.4.1).
  * Holds never more than the limits allow. A message with a fault is skipped, if its length is sure.
  */
-export class MessageFramer {
+export class MessageFramer implements Framer {
   readonly #limits: MessageLimits;
   #parts: Buffer[] = [];
   #held = 0;
@@ -29,7 +36,6 @@ export class MessageFramer {
     this.#limits = limits;
   }
 
-  /** Whether a message has begun and its end is awaited. */
   get isMidMessage(): boolean {
     return this.#isMidMessage;
   }
@@ -96,6 +102,27 @@ export class MessageFramer {
     this.#isMidMessage = false;
     frames.push({ type: 'fault', fault: head.ok ? tooLarge(head) : head, isFatal: true });
     return bytes.length;
+  }
+}
+
+/**
+ * Each piece is a whole message, as in a WebSocket (RFC 7118 §5): Content-Length is not needed, and a bad one spoils no other.
+ * Line ends alone are keep-alives (RFC 5626 §4.4.1).
+ */
+export class MessageByMessage implements Framer {
+  readonly isMidMessage = false;
+  readonly #limits: MessageLimits;
+
+  constructor(limits: MessageLimits) {
+    this.#limits = limits;
+  }
+
+  push(bytes: Buffer): Frame[] {
+    if (skipLineEnds(bytes, 0) === bytes.length) return bytes.length >= 4 ? [{ type: 'ping' }] : [];
+    const result = parseMessage(bytes, this.#limits);
+    return result.ok
+      ? [{ type: 'message', message: result.message }]
+      : [{ type: 'fault', fault: result, isFatal: false }];
   }
 }
 

@@ -1,10 +1,9 @@
-import type { Socket } from 'node:net';
 import { TimerSet } from './clock.ts';
 import type { Clock, Flow } from './contract.ts';
-import { MessageFramer } from './framing.ts';
-import type { MessageLimits } from './limits.ts';
+import type { Framer } from './framing.ts';
 import type { SipMessage } from './message.ts';
 import type { ParseFault } from './parse.ts';
+import type { Pipe } from './pipe.ts';
 import { markReceived } from './received.ts';
 import { SipError } from './sip-error.ts';
 
@@ -20,6 +19,13 @@ export interface ConnectionLimits {
   readonly unsentBytes: number;
 }
 
+export const defaultConnectionLimits: ConnectionLimits = {
+  idleTimeoutMs: 7_200_000,
+  messageTimeoutMs: 15_000,
+  sendTimeoutMs: 15_000,
+  unsentBytes: 1024 * 1024,
+};
+
 export interface ConnectionOwner {
   received(message: SipMessage, flow: Flow): void;
   malformed(fault: ParseFault, flow: Flow): void;
@@ -29,45 +35,41 @@ export interface ConnectionOwner {
 
 const pong = '\r\n';
 
-/** One TCP (or TLS) connection: bytes to messages and back. It ends by itself when the peer is too slow, too silent or makes no sense. */
+/** One connection over TCP, TLS or a WebSocket: bytes to messages and back. It ends by itself when the peer is too slow, too silent or makes no sense. */
 export class StreamConnection {
   readonly flow: Flow;
-  readonly #socket: Socket;
+  readonly #pipe: Pipe;
   readonly #owner: ConnectionOwner;
-  readonly #framer: MessageFramer;
+  readonly #framer: Framer;
   readonly #limits: ConnectionLimits;
   readonly #timers: TimerSet;
   #unconfirmed = 0;
 
   constructor(
-    socket: Socket,
+    pipe: Pipe,
     flow: Flow,
     owner: ConnectionOwner,
-    options: { message: MessageLimits; connection: ConnectionLimits; clock: Clock; isAccepted: boolean },
+    options: { framer: Framer; limits: ConnectionLimits; clock: Clock; isAccepted: boolean },
   ) {
     this.flow = flow;
-    this.#socket = socket;
+    this.#pipe = pipe;
     this.#owner = owner;
-    this.#framer = new MessageFramer(options.message);
-    this.#limits = options.connection;
+    this.#framer = options.framer;
+    this.#limits = options.limits;
     this.#timers = new TimerSet(options.clock);
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', () => undefined); // `close` follows and says all that counts.
-    socket.once('close', () => this.#gone());
+    pipe.listen({ received: (chunk) => this.#receive(chunk), closed: () => this.#gone() });
     this.#touch();
     if (options.isAccepted) this.#startMessageTimer();
   }
 
   get isOpen(): boolean {
-    return this.#socket.writable;
+    return this.#pipe.isOpen;
   }
 
   /** Resolves once the system has the bytes. Rejects with SipError `transport`. */
   send(bytes: Buffer | string): Promise<void> {
     if (!this.isOpen) return Promise.reject(SipError.transport(`connection ${this.flow.id} is gone`));
-    if (this.#socket.writableLength > this.#limits.unsentBytes) {
+    if (this.#pipe.unsentBytes > this.#limits.unsentBytes) {
       this.destroy();
       return Promise.reject(SipError.transport(`the peer of ${this.flow.id} does not read`));
     }
@@ -75,7 +77,7 @@ export class StreamConnection {
     if (this.#unconfirmed++ === 0)
       this.#timers.start('send', this.#limits.sendTimeoutMs, () => this.destroy());
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (cause) => {
+      this.#pipe.write(bytes, (cause) => {
         if (--this.#unconfirmed === 0) this.#timers.stop('send');
         if (cause) reject(SipError.transport(`connection ${this.flow.id} broke`, cause));
         else resolve();
@@ -84,7 +86,7 @@ export class StreamConnection {
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    this.#pipe.destroy();
   }
 
   #receive(chunk: Buffer): void {
@@ -115,7 +117,7 @@ export class StreamConnection {
     if (fault.request) markReceived(fault.request, this.flow.remoteHost, this.flow.remotePort);
     this.#owner.malformed(fault, this.flow);
     if (!isFatal) return;
-    this.#socket.end();
+    this.#pipe.end();
     this.#timers.start('end', this.#limits.sendTimeoutMs, () => this.destroy());
   }
 

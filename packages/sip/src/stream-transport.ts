@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import type { Clock, Flow, Protocol, Target } from './contract.ts';
+import type { Framer } from './framing.ts';
 import { formatHostPort } from './host.ts';
 import type { MessageLimits } from './limits.ts';
 import type { SipMessage } from './message.ts';
 import type { ParseFault } from './parse.ts';
+import type { Dial, Listener, Pipe } from './pipe.ts';
 import { SipError } from './sip-error.ts';
 import { StreamConnection } from './stream-connection.ts';
 import type { ConnectionLimits, ConnectionOwner } from './stream-connection.ts';
@@ -12,8 +13,10 @@ import type { SipTransport } from './transport.ts';
 
 export interface StreamOptions {
   readonly protocol: Protocol;
-  /** Opens a connection; the socket emits `connect` or `error`. */
-  readonly dial: (host: string, port: number) => Socket;
+  readonly dial: Dial;
+  readonly framer: (limits: MessageLimits) => Framer;
+  /** True: a connection counts for the host name that it was opened for and for no other (RFC 5922 §7.2). */
+  readonly isPerName?: boolean;
   readonly message: MessageLimits;
   readonly connection: ConnectionLimits;
   readonly connectTimeoutMs: number;
@@ -22,32 +25,32 @@ export interface StreamOptions {
   readonly clock: Clock;
 }
 
-/** A listening server and all connections, accepted and opened: one to each remote address and port. */
+interface Attempt {
+  readonly giveUp: (why?: Error) => void;
+  readonly connected: Promise<StreamConnection>;
+}
+
+/** A listener and all connections, accepted and opened: one to each remote address and port. */
 export class StreamTransport implements SipTransport, ConnectionOwner {
   readonly protocol: Protocol;
   readonly local: { readonly host: string; readonly port: number };
   onMessage?: (message: SipMessage, flow: Flow) => void;
   onMalformed?: (fault: ParseFault, flow: Flow) => void;
   onBroken?: (flow: Flow) => void;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #options: StreamOptions;
-  readonly #byFlow = new Map<string, StreamConnection>();
+  readonly #byFlow = new Map<string, { readonly connection: StreamConnection; readonly remote: string }>();
   readonly #byRemote = new Map<string, StreamConnection>();
-  readonly #dialling = new Map<string, { socket: Socket; connected: Promise<StreamConnection> }>();
+  readonly #dialling = new Map<string, Attempt>();
   #flowCount = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(
-    server: Server,
-    local: { readonly host: string; readonly port: number },
-    options: StreamOptions,
-  ) {
+  constructor(listener: Listener, options: StreamOptions) {
     this.protocol = options.protocol;
-    this.local = local;
-    this.#server = server;
+    this.local = listener.local;
+    this.#listener = listener;
     this.#options = options;
-    server.on('connection', (socket: Socket) => this.#accept(socket));
-    server.on('error', () => undefined); // Failing to accept one connection concerns that one only.
+    listener.onPipe = (pipe, host, port) => this.#accept(pipe, host, port);
   }
 
   get connections(): number {
@@ -56,18 +59,14 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
 
   async send(bytes: Buffer, to: Flow | Target): Promise<Flow> {
     if (this.#closed) throw SipError.closed(`the ${this.protocol} transport`);
-    const connection = 'id' in to ? this.#byFlow.get(to.id) : await this.#connectionTo(to);
+    const connection = 'id' in to ? this.#byFlow.get(to.id)?.connection : await this.#connectionTo(to);
     if (!connection) throw SipError.transport('the connection is gone');
     await connection.send(bytes);
     return connection.flow;
   }
 
   close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      for (const { socket } of this.#dialling.values()) socket.destroy();
-      for (const connection of this.#byFlow.values()) connection.destroy();
-    });
+    this.#closed ??= this.#close();
     return this.#closed;
   }
 
@@ -81,70 +80,86 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
 
   gone(connection: StreamConnection): void {
     const { flow } = connection;
-    const remote = formatHostPort(flow.remoteHost, flow.remotePort);
+    const remote = this.#byFlow.get(flow.id)?.remote ?? '';
     this.#byFlow.delete(flow.id);
     if (this.#byRemote.get(remote) === connection) this.#byRemote.delete(remote);
     if (!this.#closed) this.onBroken?.(flow);
   }
 
-  async #connectionTo({ host, port }: Target): Promise<StreamConnection> {
-    const remote = formatHostPort(host, port);
-    const open = this.#byRemote.get(remote);
-    if (open?.isOpen) return open;
-    if (isIP(host) === 0) throw SipError.transport(`${JSON.stringify(host)} is no IP address`);
-    return (this.#dialling.get(remote) ?? this.#dial(remote, host, port)).connected;
+  async #close(): Promise<void> {
+    const closing = this.#listener.close();
+    for (const { giveUp } of this.#dialling.values()) giveUp();
+    for (const { connection } of this.#byFlow.values()) connection.destroy();
+    await closing;
   }
 
-  #dial(
-    remote: string,
-    host: string,
-    port: number,
-  ): { socket: Socket; connected: Promise<StreamConnection> } {
+  async #connectionTo(target: Target): Promise<StreamConnection> {
+    const remote = this.#remoteOf(target);
+    const open = this.#byRemote.get(remote);
+    if (open?.isOpen) return open;
+    if (isIP(target.host) === 0)
+      throw SipError.transport(`${JSON.stringify(target.host)} is no IP address`);
+    return (this.#dialling.get(remote) ?? this.#dial(remote, target)).connected;
+  }
+
+  #dial(remote: string, target: Target): Attempt {
     if (this.#isFull()) throw SipError.transport('too many connections are open');
-    const socket = this.#options.dial(host, port);
+    const where = formatHostPort(target.host, target.port);
+    let giveUp: Attempt['giveUp'] = () => undefined;
     const connected = new Promise<StreamConnection>((resolve, reject) => {
       const stopTimer = this.#options.clock.setTimeout(() => {
-        socket.destroy(SipError.timeout(`connecting to ${remote}`));
+        giveUp(SipError.timeout(`connecting to ${where}`));
       }, this.#options.connectTimeoutMs);
-      let cause: unknown;
-      socket.once('error', (error) => (cause = error));
-      // `close` ends each attempt that fails; `connect` may come first.
-      const failed = (): void => {
+      const over = (): void => {
         stopTimer();
         this.#dialling.delete(remote);
-        reject(SipError.transport(`cannot connect to ${remote}`, cause));
       };
-      socket.once('close', failed);
-      socket.once('connect', () => {
-        stopTimer();
-        socket.off('close', failed);
-        this.#dialling.delete(remote);
-        resolve(this.#adopt(socket, { host, port }, false));
-      });
+      giveUp = this.#options.dial(
+        target,
+        (pipe) => {
+          over();
+          resolve(this.#adopt(pipe, target, remote, false));
+        },
+        (cause) => {
+          over();
+          reject(SipError.transport(`cannot connect to ${this.protocol} ${where}`, cause));
+        },
+      );
     });
-    const attempt = { socket, connected };
+    const attempt = { giveUp, connected };
     this.#dialling.set(remote, attempt);
     return attempt;
   }
 
-  #accept(socket: Socket): void {
-    const { remoteAddress: host, remotePort: port } = socket;
-    if (this.#closed || this.#isFull() || host === undefined || port === undefined) socket.destroy();
-    else this.#adopt(socket, { host, port }, true);
+  #accept(pipe: Pipe, host: string, port: number): void {
+    if (this.#closed || this.#isFull()) return pipe.destroy();
+    const remote = this.#remoteOf({ protocol: this.protocol, host, port });
+    this.#adopt(pipe, { host, port }, remote, true);
   }
 
   #adopt(
-    socket: Socket,
-    { host, port }: { host: string; port: number },
+    pipe: Pipe,
+    { host, port }: Pick<Target, 'host' | 'port'>,
+    remote: string,
     isAccepted: boolean,
   ): StreamConnection {
-    const { protocol, message, connection, clock } = this.#options;
-    const id = `${protocol}:${this.local.port}:${++this.#flowCount}`;
+    const { protocol, message, framer, connection: limits, clock } = this.#options;
+    const id = `${protocol}:${formatHostPort(this.local.host, this.local.port)}:${++this.#flowCount}`;
     const flow = { protocol, remoteHost: host, remotePort: port, id };
-    const adopted = new StreamConnection(socket, flow, this, { message, connection, clock, isAccepted });
-    this.#byFlow.set(id, adopted);
-    this.#byRemote.set(formatHostPort(host, port), adopted);
+    const adopted = new StreamConnection(pipe, flow, this, {
+      framer: framer(message),
+      limits,
+      clock,
+      isAccepted,
+    });
+    this.#byFlow.set(id, { connection: adopted, remote });
+    this.#byRemote.set(remote, adopted);
     return adopted;
+  }
+
+  #remoteOf({ host, port, name = '' }: Target): string {
+    const address = formatHostPort(host, port);
+    return this.#options.isPerName === true ? `${name.toLowerCase()} ${address}` : address;
   }
 
   #isFull(): boolean {

@@ -2,9 +2,11 @@ import { connect, createServer, Socket } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { defaultLimits } from '../src/limits.ts';
+import { dialSocket } from '../src/pipe.ts';
 import { StreamTransport } from '../src/stream-transport.ts';
-import { defaultConnectionLimits, openTcp } from '../src/tcp.ts';
+import { MessageFramer } from '../src/framing.ts';
+import { streamOptions } from '../src/stream-options.ts';
+import { openTcp } from '../src/tcp.ts';
 import type { TcpOptions } from '../src/tcp.ts';
 import { writeMessage } from '../src/write.ts';
 import { makeResponse } from '../src/make.ts';
@@ -200,20 +202,14 @@ test('beyond the limit connections are refused, and a place that becomes free is
 
 test('a connect that nobody answers is given up in time', async () => {
   const clock = new FakeClock();
-  const { server: bare, port } = await server(() => undefined);
-  const transport = new StreamTransport(
-    bare,
-    { host: '127.0.0.1', port },
-    {
-      protocol: 'tcp',
-      dial: () => new Socket(), // It never connects.
-      message: defaultLimits,
-      connection: defaultConnectionLimits,
-      connectTimeoutMs: 500,
-      maxConnections: 1,
-      clock,
-    },
-  );
+  const listener = { local: { host: '127.0.0.1', port: 5060 }, close: async () => undefined };
+  const transport = new StreamTransport(listener, {
+    ...streamOptions({ clock, connectTimeoutMs: 500, maxConnections: 1 }),
+    protocol: 'tcp',
+    framer: (limits) => new MessageFramer(limits),
+    // The socket never connects.
+    dial: (_, opened, failed) => dialSocket(new Socket(), 'connect', opened, failed),
+  });
   const target = { protocol: 'tcp', host: '127.0.0.1', port: 9 } as const;
   const sent = transport.send(optionsBytes(), target).catch((error: unknown) => error);
 
