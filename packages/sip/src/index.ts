@@ -28,6 +28,8 @@ export type { SipTransport, TransportEvents } from './transport.ts';
 export { markReceived, isSentBy } from './received.ts';
 export { openTcp } from './tcp.ts';
 export type { TcpOptions } from './tcp.ts';
+export { openTls } from './tls.ts';
+export type { TlsCredentials, TlsOptions } from './tls.ts';
 export { openUdp } from './udp.ts';
 export type { UdpOptions } from './udp.ts';
 export { systemClock } from './clock.ts';

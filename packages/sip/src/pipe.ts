@@ -57,12 +57,13 @@ export function socketPipe(socket: Socket): Pipe {
   };
 }
 
-/** A socket that is being connected, as `Dial` wants it. `ready` says by which event it is. */
+/** A socket that is being connected, as `Dial` wants it. `ready` says by which event it is; `check` may refuse it then. */
 export function dialSocket(
   socket: Socket,
   ready: 'connect' | 'secureConnect',
   opened: (pipe: Pipe) => void,
   failed: (cause: unknown) => void,
+  check: () => Error | undefined = () => undefined,
 ): (why?: Error) => void {
   let cause: unknown;
   socket.once('error', (error) => (cause = error));
@@ -70,6 +71,8 @@ export function dialSocket(
   const close = (): void => failed(cause);
   socket.once('close', close);
   socket.once(ready, () => {
+    const refusal = check();
+    if (refusal) return void socket.destroy(refusal);
     socket.off('close', close);
     opened(socketPipe(socket));
   });

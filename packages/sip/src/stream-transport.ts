@@ -97,8 +97,7 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
     const remote = this.#remoteOf(target);
     const open = this.#byRemote.get(remote);
     if (open?.isOpen) return open;
-    if (isIP(target.host) === 0)
-      throw SipError.transport(`${JSON.stringify(target.host)} is no IP address`);
+    if (isIP(target.host) === 0) throw SipError.transport(`${JSON.stringify(target.host)} is no IP address`);
     return (this.#dialling.get(remote) ?? this.#dial(remote, target)).connected;
   }
 
@@ -114,17 +113,22 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
         stopTimer();
         this.#dialling.delete(remote);
       };
-      giveUp = this.#options.dial(
-        target,
-        (pipe) => {
-          over();
-          resolve(this.#adopt(pipe, target, remote, false));
-        },
-        (cause) => {
-          over();
-          reject(SipError.transport(`cannot connect to ${this.protocol} ${where}`, cause));
-        },
-      );
+      const failed = (cause: unknown): void => {
+        over();
+        reject(SipError.transport(`cannot connect to ${this.protocol} ${where}`, cause));
+      };
+      try {
+        giveUp = this.#options.dial(
+          target,
+          (pipe) => {
+            over();
+            resolve(this.#adopt(pipe, target, remote, false));
+          },
+          failed,
+        );
+      } catch (cause) {
+        failed(cause); // A name that a URL cannot hold.
+      }
     });
     const attempt = { giveUp, connected };
     this.#dialling.set(remote, attempt);

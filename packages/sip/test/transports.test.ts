@@ -1,6 +1,8 @@
 import { systemClock } from '../src/clock.ts';
 import { openTcp } from '../src/tcp.ts';
+import { openTls } from '../src/tls.ts';
 import { openUdp } from '../src/udp.ts';
+import { makeCertificate } from './certificates.ts';
 import { MemoryNetwork } from './memory-transport.ts';
 import { sipTransportContract } from './transport-contract.ts';
 
@@ -8,6 +10,12 @@ sipTransportContract('udp', () => openUdp());
 sipTransportContract('udp over IPv6', () => openUdp({ host: '::1' }));
 sipTransportContract('tcp', () => openTcp());
 sipTransportContract('tcp over IPv6', () => openTcp({ host: '::1' }));
+
+const ip = ['127.0.0.1', '::1'];
+const { cert, key } = await makeCertificate({ ip });
+const credentials = { cert, key, ca: cert };
+sipTransportContract('tls', () => openTls({ port: 0, tls: credentials }));
+sipTransportContract('tls over IPv6', () => openTls({ host: '::1', port: 0, tls: credentials }));
 
 const network = new MemoryNetwork(systemClock);
 let port = 5060;
