@@ -30,6 +30,8 @@ export { openTcp } from './tcp.ts';
 export type { TcpOptions } from './tcp.ts';
 export { openTls } from './tls.ts';
 export type { TlsCredentials, TlsOptions } from './tls.ts';
+export { openWs } from './ws.ts';
+export type { WsOptions } from './ws.ts';
 export { openUdp } from './udp.ts';
 export type { UdpOptions } from './udp.ts';
 export { systemClock } from './clock.ts';

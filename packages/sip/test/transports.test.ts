@@ -2,6 +2,7 @@ import { systemClock } from '../src/clock.ts';
 import { openTcp } from '../src/tcp.ts';
 import { openTls } from '../src/tls.ts';
 import { openUdp } from '../src/udp.ts';
+import { openWs } from '../src/ws.ts';
 import { makeCertificate } from './certificates.ts';
 import { MemoryNetwork } from './memory-transport.ts';
 import { sipTransportContract } from './transport-contract.ts';
@@ -16,6 +17,10 @@ const { cert, key } = await makeCertificate({ ip });
 const credentials = { cert, key, ca: cert };
 sipTransportContract('tls', () => openTls({ port: 0, tls: credentials }));
 sipTransportContract('tls over IPv6', () => openTls({ host: '::1', port: 0, tls: credentials }));
+
+sipTransportContract('ws', () => openWs({ port: 0 }));
+sipTransportContract('ws over IPv6', () => openWs({ host: '::1', port: 0 }));
+sipTransportContract('wss', () => openWs({ protocol: 'wss', port: 0, tls: credentials }));
 
 const network = new MemoryNetwork(systemClock);
 let port = 5060;
