@@ -14,17 +14,21 @@ export type ToChild =
   | { readonly do: 'addCandidate'; readonly call: number; readonly candidate: Candidate }
   | { readonly do: 'close'; readonly call: number };
 
+/** What a call is asked: what goes with it, and what the answer is. */
+export interface Questions {
+  readonly toHandset: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
+  readonly toPeer: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
+}
+export type Verb = keyof Questions;
+
 /** Answered with `made` or `refused`. */
 export type Question = {
-  readonly do: 'toHandset' | 'toPeer';
-  readonly call: number;
-  readonly question: number;
-  readonly sdp: PlainSdp;
-};
+  [V in Verb]: { readonly do: V; readonly call: number; readonly question: number } & Questions[V]['asks'];
+}[Verb];
 
 export type FromChild =
   | { readonly says: 'up' }
-  | { readonly says: 'made'; readonly question: number; readonly sdp: string }
+  | { readonly says: 'made'; readonly question: number; readonly made: Questions[Verb]['gets'] }
   | {
       readonly says: 'refused';
       readonly question: number;

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './clock.ts';
 import type { EmbeddedMediaOptions } from './embedded-media.ts';
-import type { CallNews, FromChild, Question, ToChild } from './embedded-messages.ts';
+import type { CallNews, FromChild, Question, Questions, ToChild, Verb } from './embedded-messages.ts';
 import { MediaError } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
 
@@ -14,7 +14,7 @@ export interface EmbeddedProcessOptions {
 }
 
 interface Waiting {
-  readonly made: (sdp: string) => void;
+  readonly made: (made: Questions[Verb]['gets']) => void;
   readonly failed: (error: MediaError) => void;
 }
 
@@ -56,8 +56,8 @@ export class EmbeddedProcess {
     return this.#child?.pid;
   }
 
-  /** What the child makes of an SDP. @throws MediaError `engine-down`, `timeout`, and the child's own */
-  ask(what: Omit<Question, 'question'>): Promise<string> {
+  /** What the child answers of a call. @throws MediaError `engine-down`, `timeout`, and the child's own */
+  ask<V extends Verb>(verb: V, call: number, asks: Questions[V]['asks']): Promise<Questions[V]['gets']> {
     const { clock, questionTimeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
       if (!this.isUp) {
@@ -77,7 +77,7 @@ export class EmbeddedProcess {
           settle(value);
         };
       this.#waiting.set(question, { made: settled(resolve), failed: settled(reject) });
-      this.#send({ ...what, question });
+      this.#send({ ...asks, do: verb, call, question });
     });
   }
 
@@ -114,7 +114,7 @@ export class EmbeddedProcess {
         this.#options.log.info('engine up', { pid: this.pid });
         return this.onUpChange?.(true);
       case 'made':
-        return this.#waiting.get(message.question)?.made(message.sdp);
+        return this.#waiting.get(message.question)?.made(message.made);
       case 'refused':
         return this.#waiting.get(message.question)?.failed(new MediaError(message.code, message.message));
       case 'webrtcUp':

@@ -1,14 +1,19 @@
 import { EmbeddedCall } from './embedded-call.ts';
 import { EmbeddedMedia, type EmbeddedMediaOptions } from './embedded-media.ts';
-import type { FromChild, Question, ToChild } from './embedded-messages.ts';
+import type { FromChild, Question, Questions, ToChild, Verb } from './embedded-messages.ts';
 import { MediaError } from './engine.ts';
 
 const lookMs = 1000;
 
+interface OpenCall {
+  readonly call: EmbeddedCall;
+  readonly media: EmbeddedMedia;
+}
+
 /** All calls of the child process, as the engine asks for them. What goes wrong in one is that one's. */
 export class EmbeddedServer {
   readonly #say: (message: FromChild) => void;
-  readonly #calls = new Map<number, { readonly call: EmbeddedCall; readonly media: EmbeddedMedia }>();
+  readonly #calls = new Map<number, OpenCall>();
   #options: EmbeddedMediaOptions | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -60,12 +65,12 @@ export class EmbeddedServer {
     this.#calls.set(id, { media, call: new EmbeddedCall(media, address) });
   }
 
-  async #answer({ do: verb, call: id, question, sdp }: Question): Promise<void> {
+  async #answer(asked: Question): Promise<void> {
+    const { question } = asked;
     try {
-      const call = this.#calls.get(id)?.call;
+      const call = this.#calls.get(asked.call);
       if (!call) throw new MediaError('closed', 'The media is gone');
-      const made = await (verb === 'toHandset' ? call.toHandset(sdp) : call.toPeer(sdp));
-      this.#say({ says: 'made', question, sdp: made });
+      this.#say({ says: 'made', question, made: await answerOf(asked, call) });
     } catch (error) {
       const code = error instanceof MediaError ? error.code : 'sdp-refused';
       this.#say({ says: 'refused', question, code, message: String(error) });
@@ -74,5 +79,14 @@ export class EmbeddedServer {
 
   #look(): void {
     for (const { media } of this.#calls.values()) media.look();
+  }
+}
+
+function answerOf(asked: Question, { call }: OpenCall): Promise<Questions[Verb]['gets']> {
+  switch (asked.do) {
+    case 'toHandset':
+      return call.toHandset(asked.sdp);
+    case 'toPeer':
+      return call.toPeer(asked.sdp);
   }
 }

@@ -39,7 +39,7 @@ export class EmbeddedSession implements MediaSession {
       const { adapter, process } = this.#options;
       const crossing = await adapter.fromPeer(fromPeer);
       const { type } = fromPeer;
-      const sdp = await process.ask({ do: 'toHandset', call: this.call, sdp: { type, sdp: crossing.sdp } });
+      const sdp = await process.ask('toHandset', this.call, { sdp: { type, sdp: crossing.sdp } });
       return crossing.toHandset({ type, sdp });
     });
   }
@@ -49,7 +49,7 @@ export class EmbeddedSession implements MediaSession {
       const { adapter, process } = this.#options;
       const crossing = adapter.fromHandset(fromHandset);
       const { type } = fromHandset;
-      const sdp = await process.ask({ do: 'toPeer', call: this.call, sdp: { type, sdp: crossing.jsep.sdp } });
+      const sdp = await process.ask('toPeer', this.call, { sdp: { type, sdp: crossing.jsep.sdp } });
       return crossing.toPeer({ type, sdp });
     });
   }
