@@ -37,6 +37,8 @@ export interface EmbeddedEngineOptions {
 export interface EmbeddedEngine extends MediaEngine {
   /** The process that moves the media; undefined while there is none. */
   readonly pid: number | undefined;
+  /** Resolves when it is up for the first time. Rejects with `engine-down` if it cannot run here; it goes on trying. */
+  readonly started: Promise<void>;
 }
 
 const questionTimeoutMs = 10_000;
@@ -91,6 +93,10 @@ class ForkedEngine implements EmbeddedEngine {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  get started(): Promise<void> {
+    return this.#process.started;
   }
 
   get sessionCount(): number {

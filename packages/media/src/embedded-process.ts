@@ -40,11 +40,21 @@ export class EmbeddedProcess {
   #isClosed = false;
   #closing: Promise<void> | undefined;
   #cancelRetry: () => void = () => undefined;
+  /** Resolves when the first child is up. Rejects with `engine-down` when it ended before that. */
+  readonly started: Promise<void>;
+  #hasStarted: () => void = () => undefined;
+  #hasNotStarted: (error: MediaError) => void = () => undefined;
   onNews?: (news: CallNews) => void;
   onUpChange?: (isUp: boolean) => void;
 
   constructor(options: EmbeddedProcessOptions) {
     this.#options = options;
+    this.started = new Promise((resolve, reject) => {
+      this.#hasStarted = resolve;
+      this.#hasNotStarted = reject;
+    });
+    // Who does not ask is not told.
+    this.started.catch(() => undefined);
     this.#start();
   }
 
@@ -111,6 +121,7 @@ export class EmbeddedProcess {
     switch (message.says) {
       case 'up':
         this.#isUp = true;
+        this.#hasStarted();
         this.#options.log.info('engine up', { pid: this.pid });
         return this.onUpChange?.(true);
       case 'made':
@@ -131,6 +142,7 @@ export class EmbeddedProcess {
     const wasUp = this.#isUp;
     this.#child = undefined;
     this.#isUp = false;
+    this.#hasNotStarted(new MediaError('engine-down', `The media engine ended at its start: ${why}`));
     for (const { failed } of [...this.#waiting.values()]) failed(gone());
     if (!this.#isClosed) {
       log.warn('engine down', { why });

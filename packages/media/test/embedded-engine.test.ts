@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Clock, systemClock } from '../src/clock.ts';
 import { createEmbeddedEngine } from '../src/embedded-engine.ts';
 import { ensureChildIsBuilt } from './embedded-build.ts';
@@ -79,6 +79,17 @@ test('an engine that is closed before it is up leaves no process either', async 
   await engine.close();
 
   expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+});
+
+test('an engine whose first child dies at its start says so, and is up with the next one', async () => {
+  ensureChildIsBuilt();
+  const engine = createEmbeddedEngine();
+  onTestFinished(() => engine.close());
+
+  process.kill(engine.pid ?? 0, 'SIGKILL');
+
+  await expect(engine.started).rejects.toMatchObject({ code: 'engine-down' });
+  await isUp(engine);
 });
 
 test('junk and forged packets on every port harm nobody', async () => {
