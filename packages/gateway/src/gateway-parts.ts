@@ -1,4 +1,4 @@
-import type { MediaEngine } from '@soft-handset/media';
+import type { MediaEngine, PoolServer } from '@soft-handset/media';
 import type { SipStack, SipStackOptions } from '@soft-handset/sip';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
@@ -16,5 +16,9 @@ export interface GatewayParts {
 /** An engine, and the end of all that was started for it. */
 export interface OpenEngine {
   readonly engine: MediaEngine;
+  /** What it stands on, for operators. */
+  servers(): readonly PoolServer[];
+  /** Takes over from a changed configuration what can change while it runs: which Janus servers there are. */
+  reload(changed: Config): void;
   close(): Promise<void>;
 }

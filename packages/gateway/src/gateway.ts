@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { serveHealth } from './ops/health.ts';
 import { createHttpsApp, listen, useCertificate, type WebServers } from './ops/https-server.ts';
 import { Metrics, type Reading } from './ops/metrics.ts';
+import { operators } from './ops/operators.ts';
 import { servePage } from './ops/page.ts';
 import { addSecurityHeaders } from './ops/security-headers.ts';
 import { sipStackOptions } from './sip-stack-options.ts';
@@ -26,8 +27,11 @@ export interface Gateway {
   /** `udp 127.0.0.1:5070` */
   readonly sipAddresses: readonly string[];
   readonly isSelfSigned: boolean;
-  /** Reads the certificate again (SIGHUP); new connections get it. Keeps the old one if the new one cannot be used. */
-  reloadCertificate(): Promise<void>;
+  /**
+   * Takes over what can change while it runs (SIGHUP): the certificate, which new connections get, and the Janus servers.
+   * @throws CertificateError if the new certificate cannot be used; the old one stays
+   */
+  reload(changed: Config): Promise<void>;
   /** Ends calls, registrations, sessions and everything that was started. May be called twice. */
   close(): Promise<void>;
 }
@@ -80,12 +84,15 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   addSecurityHeaders(app, config.page.frameAncestors);
   janus.serve(app);
   let isClosing = false;
-  serveHealth(app, () => ({ engine: engine.isUp, sip: !isClosing }));
+  const isOperator = operators(config.metrics.allowedAddresses, config.listen.trustedProxies);
+  const mediaServers = () => media.servers();
+  const readiness = () => ({ engine: engine.isUp, sip: !isClosing });
+  serveHealth(app, { readiness, mediaServers, isOperator });
   metrics.serve(app, {
     readings: readings({ stack, engine, sipserver, janus }),
     sipStats: () => stack.stats,
-    allowedAddresses: config.metrics.allowedAddresses,
-    trustedProxies: config.listen.trustedProxies,
+    mediaServers,
+    isOperator,
   });
   servePage(app, config.page.dir);
   closers.unshift({ what: 'janus api', close: () => janus.close() });
@@ -98,8 +105,9 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   return {
     ...addressesOf(config, web, stack),
     isSelfSigned: certificate.isSelfSigned,
-    reloadCertificate: async () => {
-      certificate = await certificateFor(config, log);
+    reload: async (changed) => {
+      media.reload(changed);
+      certificate = await certificateFor(changed, log);
       useCertificate(app, certificate);
     },
     close: () => {

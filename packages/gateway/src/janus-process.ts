@@ -1,33 +1,32 @@
 import { join } from 'node:path';
 import { MediaError, startLocalJanus, type LocalJanus } from '@soft-handset/media';
 import type { Clock } from './clock.ts';
-import type { Config } from './config/config.ts';
 import type { Log } from './log.ts';
 import { StartError } from './start-error.ts';
 
-/** Where the Janus is that moves the media. */
-export interface JanusServer {
+/** A Janus of our own. */
+export interface OwnJanus {
   readonly url: string;
   close(): Promise<void>;
 }
 
-export type JanusConfig = Pick<Config, 'janus' | 'dataDir'> & {
-  /** The address for RTP of a Janus of our own. */
+export interface JanusConfig {
+  readonly dataDir: string;
+  readonly janus: { readonly binary?: string; readonly apiSecret?: string };
+  /** The address for RTP. */
   readonly mediaHost?: string | undefined;
   /** The one that its SDP for SIP peers names. */
   readonly mediaIp?: string | undefined;
-};
+}
 
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 
 /**
- * The Janus of the configuration, or one of our own on this machine, which is started again whenever it dies.
+ * A Janus of our own on this machine, which is started again whenever it dies.
  * @throws StartError if it cannot be started
  */
-export async function openJanus(config: JanusConfig, log: Log, clock: Clock): Promise<JanusServer> {
-  const { url } = config.janus;
-  if (url !== undefined) return { url, close: () => Promise.resolve() };
+export async function startJanus(config: JanusConfig, log: Log, clock: Clock): Promise<OwnJanus> {
   try {
     const first = await start(config, log);
     return new WatchedJanus(first, (port) => start(config, log, port), log, clock);
@@ -53,7 +52,7 @@ function start(
   });
 }
 
-class WatchedJanus implements JanusServer {
+class WatchedJanus implements OwnJanus {
   readonly url: string;
   readonly #start: (port: number) => Promise<LocalJanus>;
   readonly #log: Log;

@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<void> {
     );
     process.exit(1);
   }
-  reloadOnHangup(gateway, log);
+  reloadOnHangup(gateway, log, () => loadConfig({ args, env: process.env }));
   greet(welcome(gateway));
 }
 
@@ -74,12 +74,18 @@ async function endProcess(gateway: Gateway | undefined, exitCode: number): Promi
   process.exit(exitCode);
 }
 
-function reloadOnHangup(gateway: Gateway, log: Log): void {
+function reloadOnHangup(gateway: Gateway, log: Log, readAgain: () => Config): void {
   process.on('SIGHUP', () => {
-    gateway.reloadCertificate().then(
-      () => log.info({}, 'certificate read again'),
-      (error: unknown) => log.error({ err: error }, 'the new certificate cannot be used, the old one stays'),
-    );
+    try {
+      gateway.reload(readAgain()).then(
+        () => log.info({}, 'certificate and Janus servers read again'),
+        (error: unknown) =>
+          log.error({ err: error }, 'the new certificate cannot be used, the old one stays'),
+      );
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      log.error({ lines: error.lines }, 'the changed configuration cannot be used, the old one stays');
+    }
   });
 }
 

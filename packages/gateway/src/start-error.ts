@@ -16,6 +16,13 @@ export class StartError extends Error {
       { cause },
     );
   }
+
+  static engineDoesNotRun(cause: Error): StartError {
+    const hint = 'name a Janus with janus.url, or a program to start with media.engine: janus';
+    return new StartError(`The embedded media engine does not run here (${cause.message}); ${hint}`, {
+      cause,
+    });
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

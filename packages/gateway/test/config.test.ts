@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { helpText } from '../src/config/command-line.ts';
 import { loadConfig, parseConfig } from '../src/config/config.ts';
+import { chosenMedia, janusServers } from '../src/config/media.ts';
 import { environment } from '../src/config/environment.ts';
 import { folderWith, linesOf } from './config-folder.ts';
 
@@ -146,6 +147,90 @@ describe('an account', () => {
     ],
   ])('that %s is refused', (_what, settings, line) => {
     expect(linesOf(() => parseConfig(settings))).toEqual([line]);
+  });
+});
+
+describe('what moves the media', () => {
+  const url = 'ws://127.0.0.1:8188';
+
+  test.each([
+    ['nothing is said', {}, 'embedded'],
+    ['a Janus is named', { janus: { url } }, 'Janus servers'],
+    ['several are named', { janus: { servers: [{ url }] } }, 'Janus servers'],
+    ['a program to start is named', { janus: { binary: 'janus' } }, 'a Janus of this machine'],
+    ['Janus is asked for', { media: { engine: 'janus' } }, 'a Janus of this machine'],
+    ['Janus is asked for and named', { media: 'janus', janus: { url } }, 'Janus servers'],
+    ['embedded is asked for, whatever is named', { media: 'embedded', janus: { url } }, 'embedded'],
+  ])('when %s', (_what, settings, choice) => {
+    expect(chosenMedia(parseConfig(settings))).toBe(choice);
+  });
+
+  test('is said in one word by the file, and the environment and the flag are stronger', () => {
+    const cwd = folderWith('media: janus\n');
+    const env = { SOFT_HANDSET_MEDIA_ENGINE: 'auto', SOFT_HANDSET_RTP_PORTS: '20000-20999' };
+
+    expect(loadConfig({ cwd }).media.engine).toBe('janus');
+    expect(loadConfig({ cwd, env }).media).toMatchObject({
+      engine: 'auto',
+      embedded: { rtpPorts: { from: 20_000, to: 20_999 } },
+    });
+    expect(loadConfig({ cwd, env, args: ['--engine', 'embedded'] }).media.engine).toBe('embedded');
+  });
+
+  test('is Janus servers with a name and a secret each, their own or the common one', () => {
+    const janus = {
+      apiSecret: 'common',
+      servers: [
+        { url },
+        { url: 'wss://b.example/janus?token=hush', name: 'b', apiSecret: 'own', drain: true },
+      ],
+    };
+
+    expect(janusServers(parseConfig({ janus }).janus)).toEqual([
+      { name: '127.0.0.1:8188', url, apiSecret: 'common', drain: false },
+      { name: 'b', url: 'wss://b.example/janus?token=hush', apiSecret: 'own', drain: true },
+    ]);
+  });
+
+  test.each([
+    [{ media: 'asterisk' }, 'media.engine: expected "auto" or "embedded" or "janus", got "asterisk"'],
+    [{ media: { embeded: {} } }, 'media.embeded: unknown key, did you mean "embedded"?'],
+    [
+      { media: { embedded: { rtpAddress: 'phone.example' } } },
+      'media.embedded.rtpAddress: expected an IP address, got "phone.example"',
+    ],
+    [
+      { media: { embedded: { rtpPorts: { from: 20_001, to: 20_002 } } } },
+      'media.embedded.rtpPorts: expected at least an even port and the one after it',
+    ],
+    [
+      { media: { embedded: { icePorts: { from: 9, to: 8 } } } },
+      'media.embedded.icePorts: expected "from" to be no more than "to"',
+    ],
+    [
+      { media: { embedded: { icePorts: { from: 8, to: 9 }, icePort: 7 } } },
+      'media.embedded.icePort: give one port or a range of ports, not both',
+    ],
+    [{ media: { embedded: { icePort: 0 } } }, 'media.embedded.icePort: expected at least 1, got 0'],
+    [{ janus: { url, servers: [{ url }] } }, 'janus.url: give one url or a list of servers, not both'],
+    [
+      { janus: { servers: [{ url }, { url: `${url}/other` }] } },
+      'janus.servers.1: "127.0.0.1:8188" is there twice: give each a name of its own',
+    ],
+    [
+      { janus: { servers: [{ url: 'ws://[' }] } },
+      'janus.servers.0.url: expected a URL such as ws://127.0.0.1:8188, got "ws://["',
+    ],
+  ])('is refused for %j', (settings, line) => {
+    expect(linesOf(() => parseConfig(settings))).toEqual([line]);
+  });
+
+  test('is refused in the environment where a range is none', () => {
+    const env = { SOFT_HANDSET_ICE_PORTS: '1,2' };
+
+    expect(linesOf(() => loadConfig({ env, cwd: '/' }))).toEqual([
+      'SOFT_HANDSET_ICE_PORTS: expected a range',
+    ]);
   });
 });
 

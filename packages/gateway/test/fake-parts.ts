@@ -1,8 +1,9 @@
-import type { MediaEngine } from '@soft-handset/media';
+import type { MediaEngine, PoolServer } from '@soft-handset/media';
 import type { SipStack, SipStackOptions } from '@soft-handset/sip';
 import type { GatewayParts } from '../src/gateway-parts.ts';
 import { EchoPlugin } from './janus-api/echo-plugin.ts';
 import { systemClock } from '../src/clock.ts';
+import type { Config } from '../src/config/config.ts';
 
 export interface FakeParts extends GatewayParts {
   readonly plugin: EchoPlugin;
@@ -10,6 +11,10 @@ export interface FakeParts extends GatewayParts {
   /** What was opened and closed, in its order. */
   readonly history: string[];
   stackOptions: SipStackOptions | undefined;
+  /** What the media stands on. */
+  servers: readonly PoolServer[];
+  /** Configurations that the engine was told of later. */
+  readonly reloads: Config[];
 }
 
 /** A gateway's surroundings without SIP and without Janus. */
@@ -33,6 +38,8 @@ export function fakeParts(changes: Partial<GatewayParts> = {}): FakeParts {
     engine,
     history,
     stackOptions: undefined,
+    servers: [{ name: 'one', kind: 'fake', isUp: true, isDraining: false, sessionCount: 5 }],
+    reloads: [],
     clock: systemClock,
     openStack: async (options) => {
       history.push('stack opened');
@@ -41,7 +48,12 @@ export function fakeParts(changes: Partial<GatewayParts> = {}): FakeParts {
     },
     openEngine: async () => {
       history.push('engine opened');
-      return { engine, close: closing('engine') };
+      return {
+        engine,
+        servers: () => parts.servers,
+        reload: (changed) => void parts.reloads.push(changed),
+        close: closing('engine'),
+      };
     },
     createPlugin: () => {
       history.push('plugin made');

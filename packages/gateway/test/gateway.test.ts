@@ -63,10 +63,12 @@ async function start(
   };
   const parts = fakeParts(changes);
   const log = new LogBook();
-  const gateway = await startGateway(parseConfig(all, undefined, lan), log, parts);
+  const config = parseConfig(all, undefined, lan);
+  const gateway = await startGateway(config, log, parts);
   onTestFinished(() => gateway.close());
   return {
     gateway,
+    config,
     parts,
     log,
     url: `https://127.0.0.1:${gateway.httpsPort}`,
@@ -161,20 +163,42 @@ test('http redirects to https and does nothing else', async () => {
 });
 
 describe('operations', () => {
+  const fromOutside = { headers: { 'X-Forwarded-For': '192.0.2.8' } };
+
   test('healthz says that the process lives, readyz whether it can make calls', async () => {
     const { url, parts } = await start();
 
     expect(await fetchFrom(`${url}/healthz`)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
-    expect(await fetchFrom(`${url}/readyz`)).toMatchObject({
+    expect(await fetchFrom(`${url}/readyz`, fromOutside)).toMatchObject({
       status: 200,
       body: '{"status":"ready","engine":"up","sip":"up"}',
     });
     parts.engine.isUp = false;
-    expect(await fetchFrom(`${url}/readyz`)).toMatchObject({
+    expect(await fetchFrom(`${url}/readyz`, fromOutside)).toMatchObject({
       status: 503,
       body: '{"status":"not ready","engine":"down","sip":"up"}',
     });
     expect((await fetchFrom(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('readyz tells operators how each media server is', async () => {
+    const { url, parts } = await start();
+    const server = { kind: 'janus-nosip', isUp: true, isDraining: false, sessionCount: 3 };
+    parts.servers = [
+      { ...server, name: 'east' },
+      { ...server, name: 'west', isDraining: true },
+      { ...server, name: 'south', isUp: false, isDraining: true, sessionCount: 0 },
+    ];
+
+    const { body } = await fetchFrom(`${url}/readyz`);
+
+    expect(JSON.parse(body)).toMatchObject({
+      media: [
+        { server: 'east', engine: 'janus-nosip', state: 'up', sessions: 3 },
+        { server: 'west', engine: 'janus-nosip', state: 'draining', sessions: 3 },
+        { server: 'south', engine: 'janus-nosip', state: 'down', sessions: 0 },
+      ],
+    });
   });
 
   test('metrics count what there is and what was refused', async () => {
@@ -193,6 +217,9 @@ describe('operations', () => {
       'soft_handset_handles 1',
       'soft_handset_engine_up 1',
       'soft_handset_media_sessions 5',
+      'soft_handset_media_server_up{server="one",engine="fake"} 1',
+      'soft_handset_media_server_draining{server="one",engine="fake"} 0',
+      'soft_handset_media_server_sessions{server="one",engine="fake"} 5',
       'soft_handset_sip_transactions 1',
       'soft_handset_sip_registrations 3',
       'soft_handset_lines 6',
@@ -201,6 +228,14 @@ describe('operations', () => {
       'soft_handset_refused_total{layer="core",code="460"} 1',
     ])
       expect(body.split('\n')).toContain(line);
+  });
+
+  test('metrics forget a media server that is gone', async () => {
+    const { url, parts } = await start();
+    await fetchFrom(`${url}/metrics`);
+    parts.servers = [];
+
+    expect((await fetchFrom(`${url}/metrics`)).body).not.toContain('server="one"');
   });
 
   test('metrics are for this machine and the addresses that are allowed', async () => {
@@ -377,16 +412,26 @@ test('a new certificate is served without a restart; one that cannot be used cha
     await writeFile(tls.keyFile, made.private);
   };
   await renew();
-  const { gateway, url } = await start({ tls });
+  const { gateway, url, config } = await start({ tls });
   const shown = async () => (await fetchFrom(`${url}/healthz`)).certificate?.fingerprint256;
   const first = await shown();
 
   await renew();
-  await gateway.reloadCertificate();
+  await gateway.reload(config);
   const second = await shown();
   await writeFile(tls.certFile, 'damaged');
-  await expect(gateway.reloadCertificate()).rejects.toThrow('no certificate');
+  await expect(gateway.reload(config)).rejects.toThrow('no certificate');
 
   expect(second).not.toBe(first);
   expect(await shown()).toBe(second);
+});
+
+test('the media hears of a changed configuration, also when the certificate in it cannot be used', async () => {
+  const { gateway, config, parts } = await start();
+  const changed = { ...config, tls: { certFile: '/nowhere.pem', keyFile: '/nowhere.key' } };
+
+  await gateway.reload(config);
+  await expect(gateway.reload(changed)).rejects.toThrow('/nowhere.pem');
+
+  expect(parts.reloads).toEqual([config, changed]);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
-import { openJanus } from '../src/janus-process.ts';
+import { startJanus } from '../src/janus-process.ts';
 import { StartError } from '../src/start-error.ts';
 import { LogBook } from './log-book.ts';
 
@@ -28,7 +28,7 @@ async function folder(): Promise<string> {
 test('a Janus of our own that dies is started again at the same address, and ends with us', async () => {
   const dataDir = await folder();
   const log = new LogBook();
-  const janus = await openJanus({ dataDir, janus: {} }, log, systemClock);
+  const janus = await startJanus({ dataDir, janus: {} }, log, systemClock);
   onTestFinished(() => janus.close());
   const first = pidOf(dataDir)!;
 
@@ -46,7 +46,7 @@ test('a Janus of our own that dies is started again at the same address, and end
 test('a Janus that is not installed is one line that says what to do', async () => {
   const janus = { binary: 'no-such-janus' };
 
-  const error: unknown = await openJanus(
+  const error: unknown = await startJanus(
     { dataDir: await folder(), janus },
     new LogBook(),
     systemClock,
@@ -54,14 +54,4 @@ test('a Janus that is not installed is one line that says what to do', async () 
 
   expect(error).toBeInstanceOf(StartError);
   expect((error as Error).message).toMatch(/"no-such-janus" is not there.*apt-get install janus/);
-});
-
-test('a Janus of the configuration is neither started nor ended', async () => {
-  const dataDir = await folder();
-
-  const janus = await openJanus({ dataDir, janus: { url: 'ws://127.0.0.1:1' } }, new LogBook(), systemClock);
-
-  expect(janus.url).toBe('ws://127.0.0.1:1');
-  expect(pidOf(dataDir)).toBeUndefined();
-  await janus.close();
 });

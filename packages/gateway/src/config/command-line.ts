@@ -38,6 +38,11 @@ export const flags: Readonly<Record<string, Flag>> = {
     about: 'an account on it; may be given several times',
     isRepeated: true,
   },
+  engine: {
+    takes: 'ENGINE',
+    about: 'what moves the media: embedded, janus, or auto: Janus if one is named, else embedded',
+    sets: { path: 'media.engine', read },
+  },
   janus: { takes: 'URL', about: 'a Janus that moves the media: ws://...', sets: { path: 'janus.url', read } },
   page: { takes: 'DIR', about: 'folder of the built page', sets: { path: 'page.dir', read } },
   data: {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { JanusPart, MediaPart } from './media-schema.ts';
 
 /*
  * What may stand in the configuration file, with its defaults. `config/soft-handset.example.yaml` at the root of the
@@ -19,7 +20,6 @@ const Origin = v.pipe(
   v.string(),
   v.check(isOrigin, 'an origin such as https://desk.example (no path, no slash at the end)'),
 );
-const WsUrl = v.pipe(v.string(), v.regex(/^wss?:\/\/[^\s]+$/, 'a URL such as ws://127.0.0.1:8188'));
 
 const Listener = v.strictObject({ host: v.exactOptional(Text), port: v.exactOptional(Port, 5070) });
 
@@ -62,14 +62,8 @@ export const ConfigFile = v.strictObject({
     {},
   ),
   dataDir: v.exactOptional(Text, 'data'),
-  janus: v.exactOptional(
-    v.strictObject({
-      url: v.exactOptional(WsUrl),
-      apiSecret: v.exactOptional(Text),
-      binary: v.exactOptional(Text),
-    }),
-    {},
-  ),
+  media: v.exactOptional(MediaPart, {}),
+  janus: v.exactOptional(JanusPart, {}),
   sip: v.exactOptional(
     v.strictObject({
       udp: v.exactOptional(v.union([v.literal(false), Listener]), {}),

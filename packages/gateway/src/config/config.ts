@@ -10,6 +10,7 @@ import { findConfigFile } from './config-file.ts';
 import { ConfigFile } from './config-schema.ts';
 import { readEnvironment } from './environment.ts';
 import { explain } from './explain.ts';
+import { mediaFaults } from './media.ts';
 import type { Setting } from './setting.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
@@ -43,7 +44,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const given = [...readEnvironment(env), ...commandLine.settings];
   const overrides = absolutePaths(merged(given), cwd);
   // A file that is no map is left for `parseConfig` to refuse.
-  const all = isTree(settings) ? mergedDeep(settings, overrides) : settings;
+  const all = isTree(settings) ? mergedDeep(longForm(settings), overrides) : settings;
   const config = parseConfig(all, withPlacesOf(given, file), commandLine.lan);
   return { ...config, dataDir: resolve(cwd, config.dataDir) };
 }
@@ -52,13 +53,13 @@ export function loadConfig(sources: ConfigSources = {}): Config {
 export function parseConfig(input: unknown, file: YamlFile = emptyFile, lan = false): Config {
   if (!isTree(input))
     throw new ConfigError([at(file.placeOf([]), 'expected a map of keys such as "listen:"')]);
-  const parsed = v.safeParse(ConfigFile, input);
+  const parsed = v.safeParse(ConfigFile, longForm(input));
   if (!parsed.success) {
     const found = parsed.issues.flatMap((issue) => explain(issue));
     throw new ConfigError(found.map(({ path, text }) => at(file.placeOf(path), text)));
   }
   const { accounts, faults } = resolveAccounts(parsed.output);
-  const all = [...faults, ...tlsFaults(parsed.output)];
+  const all = [...faults, ...tlsFaults(parsed.output), ...mediaFaults(parsed.output)];
   if (all.length > 0) {
     throw new ConfigError(
       all.map(({ path, text }) => at(file.placeOf(path), `${path.map(String).join('.')}: ${text}`)),
@@ -131,6 +132,12 @@ function warningsFor({ accounts, allowedOrigins, listen, sip }: ConfigFile, lan:
 
 function isLoopbackHost(host: string): boolean {
   return /^(127\.|::1$|localhost$)/.test(host);
+}
+
+/** `media: embedded` says only which engine. */
+function longForm(settings: Tree): Tree {
+  const { media } = settings;
+  return typeof media === 'string' ? { ...settings, media: { engine: media } } : settings;
 }
 
 type Tree = Readonly<Record<string, unknown>>;

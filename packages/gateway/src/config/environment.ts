@@ -2,7 +2,7 @@ import { ConfigError } from './config-error.ts';
 import { pbxSettings } from './pbx-settings.ts';
 import type { Setting } from './setting.ts';
 
-type Kind = 'text' | 'number' | 'boolean' | 'list';
+type Kind = 'text' | 'number' | 'boolean' | 'list' | 'range';
 
 /** Environment variables that override the file: name, place in the configuration, kind, and what it is for. */
 export const environment: readonly (readonly [name: string, path: string, kind: Kind, about: string])[] = [
@@ -14,6 +14,13 @@ export const environment: readonly (readonly [name: string, path: string, kind: 
   ['SOFT_HANDSET_TLS_KEY', 'tls.keyFile', 'text', 'its private key, PEM'],
   ['SOFT_HANDSET_PAGE', 'page.dir', 'text', 'folder of the built page'],
   ['SOFT_HANDSET_DATA', 'dataDir', 'text', 'folder for what is kept'],
+  ['SOFT_HANDSET_MEDIA_ENGINE', 'media.engine', 'text', 'auto, embedded or janus'],
+  ['SOFT_HANDSET_RTP_ADDRESS', 'media.embedded.rtpAddress', 'text', 'our address for RTP of SIP peers'],
+  ['SOFT_HANDSET_RTP_PORTS', 'media.embedded.rtpPorts', 'range', 'its UDP ports, e.g. 20000-29999'],
+  ['SOFT_HANDSET_ICE_ADDRESS', 'media.embedded.iceAddress', 'text', 'our address for browsers'],
+  ['SOFT_HANDSET_ICE_PORTS', 'media.embedded.icePorts', 'range', 'its UDP ports, one for each call'],
+  ['SOFT_HANDSET_ICE_PORT', 'media.embedded.icePort', 'number', 'one UDP port for all browsers'],
+  ['SOFT_HANDSET_PUBLIC_ADDRESS', 'media.embedded.publicAddress', 'text', 'our address behind a NAT'],
   ['SOFT_HANDSET_JANUS_URL', 'janus.url', 'text', 'a Janus that runs already'],
   ['SOFT_HANDSET_JANUS_API_SECRET', 'janus.apiSecret', 'text', 'its API secret'],
   ['SOFT_HANDSET_JANUS_BINARY', 'janus.binary', 'text', 'the janus program to start'],
@@ -69,6 +76,10 @@ function convert(text: string, kind: Kind): unknown {
       return /^[0-9]+$/.test(text) ? Number(text) : undefined;
     case 'boolean':
       return { true: true, '1': true, yes: true, false: false, '0': false, no: false }[text.toLowerCase()];
+    case 'range': {
+      const [, from, to] = /^([0-9]+)-([0-9]+)$/.exec(text) ?? [];
+      return from === undefined ? undefined : { from: Number(from), to: Number(to) };
+    }
     case 'list':
       return text.split(',').flatMap((item) => item.trim() || []);
   }

@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { PoolServer } from '@soft-handset/media';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { clientAddress, isLoopback } from '../janus-api/client-address.ts';
 
 /** Numbers that are read when somebody asks for them: name, explanation, where from. */
 export type Reading = readonly [name: string, help: string, read: () => number];
@@ -9,8 +9,9 @@ export interface MetricsOptions {
   readonly readings: readonly Reading[];
   /** Everything the SIP stack counts by name (retransmissions, parse errors ...). */
   readonly sipStats: () => Readonly<Record<string, number>>;
-  readonly allowedAddresses: readonly string[];
-  readonly trustedProxies: readonly string[];
+  /** What the media stands on. */
+  readonly mediaServers: () => readonly PoolServer[];
+  readonly isOperator: (request: FastifyRequest) => boolean;
 }
 
 /** The gateway in numbers, for Prometheus. */
@@ -31,13 +32,13 @@ export class Metrics {
     this.#refused.inc({ layer, code });
   }
 
-  /** Adds `/metrics`, for this machine and the addresses that are allowed. */
+  /** Adds `/metrics`, for operators. */
   serve(app: FastifyInstance, options: MetricsOptions): void {
     this.#addReadings([...processReadings, ...options.readings]);
     this.#addSipStats(options.sipStats);
+    this.#addMediaServers(options.mediaServers);
     app.get('/metrics', async (request, reply) => {
-      const address = clientAddress(request.raw, options.trustedProxies);
-      if (!isLoopback(address) && !options.allowedAddresses.includes(address)) {
+      if (!options.isOperator(request)) {
         return reply.code(403).send({ error: 'This address may not read the metrics' });
       }
       return reply.type(this.#registry.contentType).send(await this.#registry.metrics());
@@ -57,6 +58,23 @@ export class Metrics {
     }
   }
 
+  #addMediaServers(read: () => readonly PoolServer[]): void {
+    for (const [name, help, valueOf] of serverReadings) {
+      new Gauge({
+        name: `soft_handset_media_server_${name}`,
+        help,
+        labelNames: ['server', 'engine'],
+        registers: [this.#registry],
+        collect() {
+          // Servers come and go.
+          this.reset();
+          for (const server of read())
+            this.set({ server: server.name, engine: server.kind }, valueOf(server));
+        },
+      });
+    }
+  }
+
   #addSipStats(read: () => Readonly<Record<string, number>>): void {
     new Gauge({
       name: 'soft_handset_sip_events',
@@ -69,6 +87,16 @@ export class Metrics {
     });
   }
 }
+
+const serverReadings: readonly (readonly [
+  name: string,
+  help: string,
+  read: (server: PoolServer) => number,
+])[] = [
+  ['up', 'Whether this media server is up', ({ isUp }) => Number(isUp)],
+  ['draining', 'Whether it gets no new calls', ({ isDraining }) => Number(isDraining)],
+  ['sessions', 'Media sessions on it', ({ sessionCount }) => sessionCount],
+];
 
 const processReadings: readonly Reading[] = [
   ['process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss()],
