@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from './clock.ts';
 import { MediaError, type MediaEngine, type MediaSession, type MediaSessionHandler } from './engine.ts';
 import { type MediaLog, silentLog } from './media-log.ts';
 
@@ -25,8 +26,7 @@ export interface EnginePool extends MediaEngine {
 
 export interface EnginePoolOptions {
   readonly log?: MediaLog;
-  /** A clock that does not jump. */
-  readonly nowMs?: () => number;
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 /** How long a server that gave no session is asked after all others. */
@@ -58,7 +58,7 @@ interface Member {
 class Pool implements EnginePool {
   readonly name = 'pool';
   readonly #log: MediaLog;
-  readonly #nowMs: () => number;
+  readonly #clock: Pick<Clock, 'now'>;
   #members: readonly Member[] = [];
   readonly #leavers = new Set<Promise<void>>();
   #calls = 0;
@@ -66,9 +66,9 @@ class Pool implements EnginePool {
   #isClosed = false;
   onUpChange?: (isUp: boolean) => void;
 
-  constructor({ log = silentLog, nowMs = () => performance.now() }: EnginePoolOptions) {
+  constructor({ log = silentLog, clock = systemClock }: EnginePoolOptions) {
     this.#log = log;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
   }
 
   get isUp(): boolean {
@@ -126,7 +126,7 @@ class Pool implements EnginePool {
       } catch (error) {
         if (!isElsewhereBetter(error)) throw error;
         this.#log.warn('media server gives no session', { server: member.name, error });
-        member.restsUntilMs = this.#nowMs() + restMs;
+        member.restsUntilMs = this.#clock.now() + restMs;
         failure = error;
       }
     }
@@ -157,7 +157,7 @@ class Pool implements EnginePool {
    */
   #inOrder(): readonly Member[] {
     if (this.#isClosed) return [];
-    const nowMs = this.#nowMs();
+    const nowMs = this.#clock.now();
     const rests = ({ restsUntilMs }: Member): number => Number(restsUntilMs > nowMs);
     return this.#members
       .filter(canServe)

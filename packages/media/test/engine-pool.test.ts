@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createEnginePool, type EnginePool } from '../src/engine-pool.ts';
 import { createNosipEngine } from '../src/nosip-engine.ts';
 import { mediaEngineContract } from './engine-contract.ts';
+import { FakeClock } from './fake-clock.ts';
 import { FakeJanus } from './fake-janus.ts';
 import { FakeServer } from './fake-server.ts';
 
@@ -27,15 +28,15 @@ interface Trio {
   readonly a: FakeServer;
   readonly b: FakeServer;
   readonly c: FakeServer;
-  readonly time: { nowMs: number };
+  readonly clock: FakeClock;
 }
 
 function poolOfThree(): Trio {
-  const time = { nowMs: 0 };
-  const pool = createEnginePool({ nowMs: () => time.nowMs });
+  const clock = new FakeClock();
+  const pool = createEnginePool({ clock });
   const [a, b, c] = [new FakeServer(), new FakeServer(), new FakeServer()];
   for (const [name, server] of Object.entries({ a, b, c })) pool.add(name, server);
-  return { pool, a, b, c, time };
+  return { pool, a, b, c, clock };
 }
 
 const sessionsOf = ({ a, b, c }: Trio): readonly number[] => [a, b, c].map((server) => server.sessionCount);
@@ -106,14 +107,14 @@ test('the pool is up while one server is, and says so at each change only', () =
 
 for (const code of ['engine-down', 'timeout'] as const) {
   test(`a server that answers ${code} is passed over: the call is made elsewhere, and later ones go there last for a while`, async () => {
-    const { pool, a, b, c, time } = poolOfThree();
+    const { pool, a, b, c, clock } = poolOfThree();
     a.refusesWith = code;
 
     for (let call = 0; call < 4; call += 1) await pool.open();
     const asked = a.asked;
     a.refusesWith = undefined;
     await pool.open();
-    time.nowMs += 30_001;
+    clock.advance(30_001);
     await pool.open();
 
     expect(asked).toBe(1);
