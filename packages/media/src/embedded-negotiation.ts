@@ -2,7 +2,7 @@ import type { LineTerms } from './embedded-line.ts';
 import { type MappedCodec, payloadsOfAnswer, payloadsOfOffer } from './embedded-payloads.ts';
 import type { HandsetLine, PeerLine } from './embedded-sdp.ts';
 import type { HandsetMedia, PeerMedia } from './embedded-sdp-write.ts';
-import type { Direction } from './plain-sdp-read.ts';
+import type { Direction } from './sdp-text.ts';
 import type { Codec } from './sdp-codecs.ts';
 import type { Kind } from './sdp-memory.ts';
 

@@ -1,7 +1,7 @@
 import type { MappedCodec } from './embedded-payloads.ts';
 import type { SdpLine } from './embedded-sdp.ts';
 import type { IceDescription } from './embedded-transport.ts';
-import type { Direction } from './plain-sdp-read.ts';
+import type { Direction } from './sdp-text.ts';
 import type { Codec } from './sdp-codecs.ts';
 import type { Kind } from './sdp-memory.ts';
 

@@ -1,9 +1,10 @@
 import type { RemoteDescription } from './embedded-transport.ts';
 import { MediaError } from './engine.ts';
-import { addressOf, type Direction, parseSections } from './plain-sdp-read.ts';
+import { addressOf } from './plain-sdp-read.ts';
 import { type Codec, codecsOf, hasMediaCodec } from './sdp-codecs.ts';
 import { type Kind, kindOf } from './sdp-memory.ts';
 import { attribute, type MediaSection, type SdpSections, splitSdp } from './sdp-sections.ts';
+import { type Direction, readSections } from './sdp-text.ts';
 
 /*
  * What the embedded engine reads: SDP that the adapter of plain-sdp.ts has let through, so one audio and one video m-line,
@@ -78,7 +79,7 @@ export function readHandsetSdp(sdp: string): HandsetSdp {
 }
 
 function readLines(sections: SdpSections): readonly { line: SdpLine; section: MediaSection }[] {
-  const parsed = parseSections(sections);
+  const parsed = readSections(sections);
   return sections.media.map((section, index) => {
     const kind = kindOf(section.media);
     const description = parsed.media[index];

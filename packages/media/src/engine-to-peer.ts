@@ -1,11 +1,11 @@
-import { write, type MediaDescription } from 'sdp-transform';
 import { MediaError, type PlainSdp } from './engine.ts';
-import { addressOf, parseSections } from './plain-sdp-read.ts';
+import { addressOf } from './plain-sdp-read.ts';
 import { type Codec, codecLines, codecsOf, h264Parameters, trimOffer } from './sdp-codecs.ts';
 import { type Kind, type SdpMemory, type Side, sideOffered, type Slot, type Step } from './sdp-memory.ts';
 import { type MediaSection, splitSdp } from './sdp-sections.ts';
+import { type MediaDescription, readSections, writeSdp } from './sdp-text.ts';
 
-/** An m-line of the engine, whole and as sdp-transform reads it. */
+/** An m-line of the engine, whole and read. */
 interface EngineLine {
   readonly kind: Kind;
   readonly section: MediaSection;
@@ -31,15 +31,11 @@ export function engineToPeer(generated: PlainSdp, before: SdpMemory): Step<strin
     if (isOffer) offeredH264 = { ...offeredH264, ...h264Parameters(codecs) };
     shown.set(peer.slots.indexOf(slot), peerMedia(line, slot, codecs));
   }
-  const sdp = write({
-    version: 0,
-    origin: { username: '-', sessionId: 0, sessionVersion: 0, netType: 'IN', ipVer: 4, address },
-    name: '-',
+  const sdp = writeSdp(
     // The engine has one address for all its media, and one c= line is shorter than two.
-    connection: { version: 4, ip: address },
-    timing: { start: 0, stop: 0 },
-    media: peer.slots.map((slot, index) => shown.get(index) ?? refusedMedia(slot)),
-  });
+    ['v=0', `o=- 0 0 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0'],
+    peer.slots.map((slot, index) => shown.get(index) ?? refusedMedia(slot)),
+  );
   const slots = peer.slots.map((slot, index) => ({
     ...slot,
     payloads: shown.get(index)?.payloads ?? slot.payloads,
@@ -52,7 +48,7 @@ function readGenerated(
   { engine }: SdpMemory,
 ): { lines: readonly EngineLine[]; address: string } {
   const sections = splitSdp(sdp);
-  const parsed = parseSections(sections);
+  const parsed = readSections(sections);
   const lines = engine.flatMap((kind, index) => {
     const section = sections.media[index];
     const description = parsed.media[index];

@@ -1,6 +1,6 @@
 import type { Jsep } from '@soft-handset/protocol';
 import { MediaError } from './engine.ts';
-import { hasMediaCodec, staticCodecName } from './sdp-codecs.ts';
+import { isMediaCodec, staticCodecName } from './sdp-codecs.ts';
 import {
   engineAfterOffer,
   type Kind,
@@ -8,6 +8,7 @@ import {
   kinds,
   type OfferedLine,
   type SdpMemory,
+  type Side,
   sideAfterOffer,
   sideOffered,
   type Slot,
@@ -68,24 +69,31 @@ function afterAnswer(lines: readonly OfferedLine[], memory: SdpMemory): SdpMemor
 }
 
 function readLine(section: MediaSection): OfferedLine {
-  const { media, protocol, payloads } = section;
-  const mid = attribute(section, 'mid');
-  const slot: Slot = { media, protocol, payloads, ...(mid !== undefined && { mid }) };
   const isOn = section.port !== 0 || hasFlag(section, 'bundle-only');
-  return { slot, kind: kindOf(media), isLive: isOn && hasMediaCodec(codecNames(section)) };
+  return { slot: slotOf(section), kind: kindOf(section.media), isLive: isOn && hasCodec(section) };
 }
 
-function codecNames(section: MediaSection): readonly string[] {
-  const maps = new Map(
-    section.lines.flatMap((line) => {
-      const match = /^a=rtpmap:(\d+) ([^/\s]+)\//.exec(line);
-      return match?.[1] !== undefined && match[2] !== undefined ? [[match[1], match[2]] as const] : [];
-    }),
-  );
-  return section.payloads
-    .split(' ')
-    .flatMap((payload) => maps.get(payload) ?? staticCodecName(Number(payload)) ?? []);
+function slotOf(section: MediaSection): Slot {
+  const { media, protocol, payloads } = section;
+  const mid = attribute(section, 'mid');
+  return { media, protocol, payloads, ...(mid !== undefined && { mid }) };
 }
+
+/** Whether one of its payload types is for sound or picture. Mostly the first line that names one tells. */
+function hasCodec({ payloads, lines }: MediaSection): boolean {
+  const unnamed = new Set(payloads.split(' '));
+  for (const line of lines) {
+    if (!line.startsWith(rtpMap)) continue;
+    const gap = line.indexOf(' ', rtpMap.length);
+    const slash = line.indexOf('/', gap);
+    if (gap < 0 || slash < 0 || !unnamed.delete(line.slice(rtpMap.length, gap))) continue;
+    if (isMediaCodec(line.slice(gap + 1, slash))) return true;
+  }
+  const names = [...unnamed].flatMap((payload) => staticCodecName(Number(payload)) ?? []);
+  return names.some(isMediaCodec);
+}
+
+const rtpMap = 'a=rtpmap:';
 
 /**
  * The engine's JSEP with the handset's m-lines in the handset's order.
@@ -95,12 +103,10 @@ export function engineToHandset(jsep: Jsep, memory: SdpMemory): Step<Jsep> {
   const sections = splitSdp(jsep.sdp);
   if (sections.media.length !== memory.engine.length)
     throw refused('The engine made other m-lines than it was given');
-  const byKind = memory.engine.flatMap((kind, index) => {
-    const section = sections.media[index];
-    return section ? [{ kind, section, slot: readLine(section).slot }] : [];
-  });
-  const handset = jsep.type === 'offer' ? sideOffered(memory.handset, byKind) : memory.handset;
-  const sectionAt = new Map(byKind.map(({ kind, section }) => [handset.carries[kind], section]));
+  const handset = jsep.type === 'offer' ? handsetOffered(sections, memory) : memory.handset;
+  const sectionAt = new Map(
+    memory.engine.map((kind, index) => [handset.carries[kind], sections.media[index]]),
+  );
   const media = handset.slots.map((slot, index) => sectionAt.get(index) ?? refusedSection(slot));
   const isUntouched =
     media.length === sections.media.length && media.every((each, index) => each === sections.media[index]);
@@ -109,6 +115,14 @@ export function engineToHandset(jsep: Jsep, memory: SdpMemory): Step<Jsep> {
     sdp: isUntouched ? jsep : { ...jsep, sdp: joinSdp(full) },
     memory: { ...memory, handset },
   };
+}
+
+function handsetOffered({ media }: SdpSections, { engine, handset }: SdpMemory): Side {
+  const offered = engine.flatMap((kind, index) => {
+    const section = media[index];
+    return section ? [{ kind, slot: slotOf(section) }] : [];
+  });
+  return sideOffered(handset, offered);
 }
 
 /** RFC 9429 §5.3.1: port 0, the mid stays. */

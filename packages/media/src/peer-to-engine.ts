@@ -1,4 +1,3 @@
-import { write, type MediaDescription } from 'sdp-transform';
 import { MediaError, type PlainSdp } from './engine.ts';
 import { answeredLikeOffered, type Codec, codecLines } from './sdp-codecs.ts';
 import {
@@ -11,8 +10,9 @@ import {
   sideAfterOffer,
   type Step,
 } from './sdp-memory.ts';
-import { type Direction, type PlainLine, type PlainLines, readPlainSdp } from './plain-sdp-read.ts';
+import { type PlainLine, type PlainLines, readPlainSdp } from './plain-sdp-read.ts';
 import type { SdpSections } from './sdp-sections.ts';
+import { type Direction, type MediaDescription, writeSdp } from './sdp-text.ts';
 
 /** The engine relays what the browser asks for by RTCP; it also repairs losses towards the browser by itself. */
 const feedbackForHandset = ['ccm fir', 'nack', 'nack pli', 'goog-remb'];
@@ -132,24 +132,13 @@ function midOf(kind: Kind, { handset }: SdpMemory): string {
   return String(mid);
 }
 
-function writeForEngine({ origin }: PlainLines, media: MediaDescription[]): string {
-  return write({
-    version: 0,
-    origin: {
-      username: '-',
-      sessionId: numberFrom(origin?.sessionId),
-      sessionVersion: numberFrom(origin?.sessionVersion),
-      netType: 'IN',
-      ipVer: 4,
-      address: '127.0.0.1',
-    },
-    name: '-',
-    timing: { start: 0, stop: 0 },
-    media,
-  });
+function writeForEngine({ origin }: PlainLines, media: readonly MediaDescription[]): string {
+  const id = numberFrom(origin?.sessionId);
+  const version = numberFrom(origin?.sessionVersion);
+  return writeSdp(['v=0', `o=- ${id} ${version} IN IP4 127.0.0.1`, 's=-', 't=0 0'], media);
 }
 
 /** RFC 8866 §5.2: digits; how many is nobody's promise, and the browser only compares them. */
-function numberFrom(text: string | number = 1): number {
-  return /^\d{1,15}$/.test(String(text)) ? Number(text) : 1;
+function numberFrom(text = '1'): string {
+  return text.length <= 15 ? text : '1';
 }

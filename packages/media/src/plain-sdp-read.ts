@@ -1,10 +1,8 @@
 import { isIPv4 } from 'node:net';
-import { parse, type MediaDescription, type SessionDescription } from 'sdp-transform';
 import type { MediaSection, SdpSections } from './sdp-sections.ts';
 import { type Codec, codecsOf, hasMediaCodec } from './sdp-codecs.ts';
 import { type Kind, kindOf, type Slot } from './sdp-memory.ts';
-
-export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+import { type Direction, type MediaDescription, readSections, type SessionDescription } from './sdp-text.ts';
 
 /** One m-line of a SIP peer, read. */
 export interface PlainLine {
@@ -26,8 +24,6 @@ export interface PlainLines {
   readonly lines: readonly PlainLine[];
 }
 
-/** What of a peer's SDP has a meaning for the engine. Candidates, keys of DTLS, mids and extensions of a peer must not reach the browser. */
-const knownAttributes = /^a=(rtpmap:|fmtp:|ptime:|maxptime:|crypto:|sendrecv$|sendonly$|recvonly$|inactive$)/;
 /** Plain RTP; the engine knows SDES (RFC 4568), and DTLS only towards the browser. */
 const plainProtocol = /^RTP\/S?AVPF?$/;
 const relayedFeedback = ['ccm fir', 'nack pli'];
@@ -47,7 +43,7 @@ export function hostNamesIn(sections: SdpSections): readonly string[] {
  * @throws MediaError `sdp-refused`
  */
 export function readPlainSdp(sections: SdpSections, addresses: ReadonlyMap<string, string>): PlainLines {
-  const parsed = parseSections(sections);
+  const parsed = readSections(sections);
   const sessionDirection = parsed.direction;
   const lines = sections.media.map((section, index): PlainLine => {
     // One m-line in the text is one in the parsed form.
@@ -74,21 +70,6 @@ export function readPlainSdp(sections: SdpSections, addresses: ReadonlyMap<strin
     };
   });
   return { origin: parsed.origin, lines };
-}
-
-/** sdp-transform gets to see the lines we know, in a form it knows; the rest costs time and means nothing to us. */
-export function parseSections({ session, media }: SdpSections): SessionDescription {
-  const ours = (line: string): boolean => /^[bo]=/.test(line) || knownAttributes.test(line);
-  const text = [
-    'v=0',
-    ...session.filter(ours),
-    ...media.flatMap((each) => [
-      `m=${each.media} ${each.port} ${each.protocol.replaceAll('-', '_')} ${each.payloads}`,
-      ...each.lines.filter(ours),
-    ]),
-    '',
-  ];
-  return parse(text.join('\r\n'));
 }
 
 /** The address an m-line is for, its own or the session's. */

@@ -1,5 +1,5 @@
-import type { MediaDescription } from 'sdp-transform';
 import type { Kind } from './sdp-memory.ts';
+import type { MediaDescription } from './sdp-text.ts';
 
 /** One payload type of an m-line (RFC 8866 §6.6, §6.15). */
 export interface Codec {
@@ -53,25 +53,24 @@ function codecOf(media: MediaDescription, payload: number): Codec | undefined {
   const [staticName, staticRate] = staticCodecs[payload] ?? [];
   const name = map?.codec ?? staticName;
   const rate = map?.rate ?? staticRate;
-  if (!name || !Number.isInteger(rate) || rate === 0) return undefined;
+  if (name === undefined || rate === undefined || !Number.isSafeInteger(rate) || rate === 0) return undefined;
   const parameters = media.fmtp.find((each) => each.payload === payload)?.config;
   return {
     payload,
-    name: text(name),
-    rate: Number(rate),
-    ...(map?.encoding !== undefined && Number.isInteger(map.encoding) && { channels: map.encoding }),
-    ...(parameters !== undefined && { parameters: text(parameters) }),
+    name,
+    rate,
+    ...(map?.encoding !== undefined && { channels: map.encoding }),
+    ...(parameters !== undefined && { parameters }),
   };
-}
-
-/** sdp-transform reads what looks like a number as one, whatever its types say. */
-function text(value: string | number): string {
-  return String(value);
 }
 
 /** True where sound or picture can flow: tones and comfort noise alone are no codec. */
 export function hasMediaCodec(names: readonly string[]): boolean {
-  return names.some((name) => !noMediaOfTheirOwn.test(name.toLowerCase()));
+  return names.some(isMediaCodec);
+}
+
+export function isMediaCodec(name: string): boolean {
+  return !noMediaOfTheirOwn.test(name.toLowerCase());
 }
 
 export function staticCodecName(payload: number): string | undefined {
