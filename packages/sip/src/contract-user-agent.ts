@@ -1,0 +1,68 @@
+import type { Protocol } from './contract.ts';
+import type { Registration, RegistrationHandler, RegistrationOptions } from './contract-registration.ts';
+import type { IncomingInvite, InviteSession, InviteSessionHandler } from './contract-session.ts';
+import type { ServerTransaction } from './contract-transactions.ts';
+import type { SipResponse } from './message.ts';
+
+/** Who a user agent is and how it reaches its server. */
+export interface UserAgentOptions {
+  /** The address of record, e.g. `sip:1001@pbx.example`. */
+  readonly aor: string;
+  readonly displayName?: string;
+  /** The user part of our Contact. Requests to it are this user agent's. Default: a random token. */
+  readonly contactUser?: string;
+  readonly credentials?: Credentials;
+  /** `sip:host:port;transport=tcp`. Requests go there whatever their URI says, as a preloaded Route with `lr`. Default: the AOR's host. */
+  readonly outboundProxy?: string;
+  /** Default: what the target's `transport` parameter says, else UDP. */
+  readonly protocol?: Protocol;
+  /** Header name-values in every REGISTER and INVITE. */
+  readonly headers?: Iterable<readonly [string, string]>;
+}
+
+export interface Credentials {
+  /** The user name for digest authentication. */
+  readonly username: string;
+  /** Password in clear, or H(A1) for a realm: for MD5 only unless `ha1Algorithm` says otherwise. */
+  readonly password?: string;
+  readonly ha1?: string;
+  /** `MD5`, `SHA-256` or `SHA-512-256`; default `MD5`. */
+  readonly ha1Algorithm?: string;
+}
+
+/** One account on the stack: it registers, calls and is called. */
+export interface UserAgent {
+  readonly aor: string;
+  readonly contactUser: string;
+  register(handler: RegistrationHandler, options?: RegistrationOptions): Registration;
+  /**
+   * Starts a call. With `sdp` the INVITE carries the offer; without, the 2xx brings it (RFC 3261 §13.2.1) and `ack(answer)` is due.
+   * @throws SipError `invalid-uri` if `target` is not a SIP or tel URI
+   */
+  invite(target: string, handler: InviteSessionHandler, options?: InviteOptions): InviteSession;
+  /** A request outside any dialog (OPTIONS, MESSAGE ...), with digest. Settles with the final response, made-up 408/503 included. */
+  request(method: string, target: string, options?: RequestOptions): Promise<SipResponse>;
+  /**
+   * A new incoming call. Call `attach` on the session before returning, or it is answered 480.
+   * Retransmissions, CANCEL and merged requests (482) are the stack's business.
+   */
+  onInvite?: (session: IncomingInvite) => void;
+  /** Other requests outside a dialog, and those in a dialog that the session's owner does not take. Default: OPTIONS 200, else 405. */
+  onRequest?: (transaction: ServerTransaction) => void;
+  close(): void;
+}
+
+export interface RequestOptions {
+  readonly headers?: Iterable<readonly [string, string]>;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+export interface InviteOptions extends RequestOptions {
+  /** The offer. */
+  readonly sdp?: string;
+  /** Our From display name, where it differs from the account's. */
+  readonly displayName?: string;
+  /** Call-ID to use. Default: a random one. */
+  readonly callId?: string;
+}
