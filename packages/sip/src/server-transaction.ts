@@ -30,8 +30,10 @@ export abstract class RunningServerTransaction implements ServerTransaction {
   protected readonly owner: Owner;
   protected readonly timers: TimerSet;
   protected last: SipResponse | undefined;
+  #state: ServerTransaction['state'];
 
-  constructor(request: SipRequest, owner: Owner) {
+  constructor(request: SipRequest, owner: Owner, state: 'trying' | 'proceeding') {
+    this.#state = state;
     this.request = request;
     this.owner = owner;
     this.timers = new TimerSet(owner.core.clock);
@@ -39,10 +41,13 @@ export abstract class RunningServerTransaction implements ServerTransaction {
     owner.wire.onFailed = () => this.#transportFailed();
   }
 
-  abstract readonly state: ServerTransaction['state'];
   /** The same request once more. */
   abstract retransmitted(): void;
   protected abstract send(response: SipResponse): void;
+
+  get state(): ServerTransaction['state'] {
+    return this.#state;
+  }
 
   get flow(): Flow {
     return this.owner.wire.flow;
@@ -78,7 +83,12 @@ export abstract class RunningServerTransaction implements ServerTransaction {
   }
 
   /** Ends without a word to anybody. */
-  abstract terminate(): void;
+  terminate(): void {
+    if (this.#state === 'terminated') return;
+    this.#state = 'terminated';
+    this.timers.stopAll();
+    this.owner.removed();
+  }
 
   #transportFailed(): void {
     if (this.state === 'terminated') return;
@@ -86,9 +96,8 @@ export abstract class RunningServerTransaction implements ServerTransaction {
     this.onTransportFailed?.();
   }
 
-  protected release(): void {
-    this.timers.stopAll();
-    this.owner.removed();
+  protected move(state: Exclude<ServerTransaction['state'], 'terminated'>): void {
+    this.#state = state;
   }
 
   protected repeatLast(): void {
@@ -104,40 +113,32 @@ export abstract class RunningServerTransaction implements ServerTransaction {
  *        └──────2xx──────▶ accepted ──timer L──▶ terminated
  */
 export class InviteServerTransaction extends RunningServerTransaction {
-  #state: ServerTransaction['state'] = 'proceeding';
-
-  get state(): ServerTransaction['state'] {
-    return this.#state;
+  constructor(request: SipRequest, owner: Owner) {
+    super(request, owner, 'proceeding');
   }
 
   retransmitted(): void {
-    if (this.#state === 'proceeding' || this.#state === 'completed') this.repeatLast();
+    if (this.state === 'proceeding' || this.state === 'completed') this.repeatLast();
     else this.owner.core.count('retransmissionsReceived');
   }
 
   /** The ACK to our 3xx-6xx. */
   acknowledged(): void {
-    if (this.#state !== 'completed') return;
-    this.#state = 'confirmed';
+    if (this.state !== 'completed') return;
+    this.move('confirmed');
     this.timers.stopAll();
     if (this.owner.wire.reliable) this.terminate();
     else this.timers.start('I', this.owner.core.timers.t4, () => this.terminate());
-  }
-
-  terminate(): void {
-    if (this.#state === 'terminated') return;
-    this.#state = 'terminated';
-    this.release();
   }
 
   protected send(response: SipResponse): void {
     const { core, wire } = this.owner;
     this.last = response;
     if (isSuccess(response)) {
-      if (this.#state !== 'accepted') this.timers.start('L', core.timers.timerH, () => this.terminate());
-      this.#state = 'accepted';
+      if (this.state !== 'accepted') this.timers.start('L', core.timers.timerH, () => this.terminate());
+      this.move('accepted');
     } else if (response.status >= 300) {
-      this.#state = 'completed';
+      this.move('completed');
       if (!wire.reliable) this.#repeatAfter(core.timers.t1);
       this.timers.start('H', core.timers.timerH, () => {
         core.count('timerH');
@@ -163,10 +164,8 @@ export class InviteServerTransaction extends RunningServerTransaction {
  *   trying ──1xx──▶ proceeding ──final──▶ completed ──timer J──▶ terminated
  */
 export class NonInviteServerTransaction extends RunningServerTransaction {
-  #state: ServerTransaction['state'] = 'trying';
-
   constructor(request: SipRequest, owner: Owner) {
-    super(request, owner);
+    super(request, owner, 'trying');
     // RFC 4320 §4.2: after timer F no response is of use to the client; an owner who forgot must not leave the transaction behind.
     this.timers.start('F', owner.core.timers.timerF + owner.core.timers.t4, () => {
       owner.core.count('unansweredRequests');
@@ -174,30 +173,20 @@ export class NonInviteServerTransaction extends RunningServerTransaction {
     });
   }
 
-  get state(): ServerTransaction['state'] {
-    return this.#state;
-  }
-
   retransmitted(): void {
     this.repeatLast();
-  }
-
-  terminate(): void {
-    if (this.#state === 'terminated') return;
-    this.#state = 'terminated';
-    this.release();
   }
 
   protected send(response: SipResponse): void {
     const { core, wire } = this.owner;
     this.last = response;
-    this.#state = 'proceeding';
+    this.move('proceeding');
     if (response.status >= 200) {
-      this.#state = 'completed';
+      this.move('completed');
       this.timers.stopAll();
     }
     wire.send(response);
-    if (this.#state !== 'completed') return;
+    if (this.state !== 'completed') return;
     if (wire.reliable) this.terminate();
     else this.timers.start('J', core.timers.timerF, () => this.terminate());
   }
