@@ -1,29 +1,31 @@
 import { contactUri, readUri, requestOutside, wayTo, withOptions } from './account.ts';
 import { AuthenticatedRequest } from './authentication.ts';
-import type { Flow, InviteOptions, InviteSessionHandler, Protocol } from './contract.ts';
-import { dialogAsUac } from './dialog.ts';
+import type { EarlyOffer, Flow, InviteOptions, InviteSessionHandler, Protocol } from './contract.ts';
+import { cseqOf, dialogAsUac } from './dialog.ts';
+import { EarlyDialog } from './early-dialog.ts';
 import { tagOf } from './header-values.ts';
 import { Session } from './invite-session.ts';
-import type { EndOptions, SessionHost } from './invite-session.ts';
 import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { noParams } from './params.ts';
 import { sdpOf } from './sdp-body.ts';
+import { SessionDialog } from './session-dialog.ts';
+import type { EndOptions, SessionHost } from './session-host.ts';
 import { formatUri } from './uri.ts';
 
 /**
  * A call that we make (RFC 3261 §13.2).
  *
  *   inviting ──101-199──▶ early ──2xx──▶ accepted ──ack()──▶ confirmed ──▶ ended
- *      └─────────────────2xx─────────────▲  (with our offer in the INVITE the ACK goes out at once)
+ *      └─────────────────2xx─────────────▲  (with our offer in the INVITE, or after an early answer, the ACK goes out at once)
  */
 export class ClientInvite extends Session {
   readonly role = 'uac';
-  protected dialog: LiveDialog | undefined;
   readonly #protocol: Protocol;
-  readonly #isOfferless: boolean;
+  readonly #offer: string | undefined;
   readonly #invite: AuthenticatedRequest;
-  readonly #earlyTags = new Set<string>();
+  /** Every fork that rang, by tag: one that lost may answer late. */
+  readonly #forks = new Map<string, EarlyDialog>();
   /** For each dialog that a 2xx made: sends its ACK again. */
   readonly #acks = new Map<string, () => void>();
 
@@ -43,7 +45,7 @@ export class ClientInvite extends Session {
     super(host, callId, fromTag, { uri, params: noParams });
     this.#protocol = protocol;
     this.handler = handler;
-    this.#isOfferless = options.sdp === undefined;
+    this.#offer = options.sdp;
     try {
       this.#invite = this.#start(request, options);
     } catch (error) {
@@ -64,7 +66,15 @@ export class ClientInvite extends Session {
     }
     this.timers.stop('H');
     this.move('confirmed');
-    this.#acks.set(dialog.state.remoteTag, dialog.ack(this.request, sdp));
+    if (sdp === undefined) dialog.agreement.refused();
+    else dialog.agreement.weAnswer(sdp);
+    this.#acks.set(dialog.live.state.remoteTag, dialog.live.ack(this.request, sdp));
+  }
+
+  /** Reliable provisional responses may offer when our INVITE does not: only an owner who can answer wants them (RFC 3262 §5). */
+  protected override supported(): readonly string[] {
+    const takesReliable = this.#offer !== undefined || this.handler?.offeredEarly !== undefined;
+    return super.supported().filter((tag) => tag !== '100rel' || takesReliable);
   }
 
   protected closeOut(options: EndOptions): void {
@@ -80,10 +90,6 @@ export class ClientInvite extends Session {
       case 'ended':
         return;
     }
-  }
-
-  protected knows(remoteTag: string): boolean {
-    return this.dialog ? this.dialog.state.remoteTag === remoteTag : this.#earlyTags.has(remoteTag);
   }
 
   protected acknowledged(): boolean {
@@ -102,7 +108,7 @@ export class ClientInvite extends Session {
       withOptions(request, { ...body, ...(options.headers ? { headers: options.headers } : {}) }),
       () => (cseq += 1),
       {
-        provisional: (response) => core.guard('provisional', () => this.#provisional(response)),
+        provisional: (response, flow) => core.guard('provisional', () => this.#provisional(response, flow)),
         final: (response, flow) =>
           core.guard(
             'final',
@@ -114,17 +120,90 @@ export class ClientInvite extends Session {
     );
   }
 
-  #provisional(response: SipResponse): void {
+  #provisional(response: SipResponse, flow: Flow): void {
     if (this.state !== 'inviting' && this.state !== 'early') return;
     this.move('early');
-    const tag = tagOf(response.headers.get('To'));
-    if (tag !== undefined && this.#earlyTags.size < maxForks) this.#earlyTags.add(tag);
+    const fork = tagOf(response.headers.get('To'));
+    const early = fork === undefined ? undefined : this.#earlyDialog(fork, response, flow);
+    const taken = early?.take(response);
+    if (taken?.kind === 'ignored') return;
     const body = sdpOf(response);
-    // Without our offer only a reliable provisional could offer, and we do not claim to understand those (RFC 3262 §5).
-    const sdp = body.ok && !this.#isOfferless ? body.sdp : undefined;
+    const sdp = body.ok ? body.sdp : undefined;
+    if (early && taken?.kind === 'reliable') {
+      const offers =
+        this.#offer === undefined && sdp !== undefined && early.dialog.agreement.state === 'none';
+      if (offers && this.handler?.offeredEarly)
+        return this.#offeredEarly(early, { sdp, response, rSeq: taken.rSeq });
+      if (sdp !== undefined) early.dialog.agreement.peerAnswers(sdp);
+      // An offer that the INVITE did not ask for cannot be answered: its response is no better than a plain one.
+      if (!offers) this.#prack(early, taken.rSeq, response);
+    }
+    if (early && sdp !== undefined && this.#offer !== undefined) early.sdp = sdp;
     const { status, reason } = response;
-    const facts = { status, reason, response, ...(sdp === undefined ? {} : { sdp }) };
-    this.tell('provisional', () => this.handler?.provisional?.(facts));
+    // Without our offer only a reliable provisional response can hold an SDP that counts (RFC 3261 §13.2.1).
+    const shown = sdp !== undefined && this.#offer !== undefined ? { sdp } : {};
+    this.tell('provisional', () =>
+      this.handler?.provisional?.({
+        status,
+        reason,
+        response,
+        ...(fork === undefined ? {} : { fork }),
+        ...shown,
+      }),
+    );
+  }
+
+  /** RFC 3262 §5: our INVITE had no offer, and the first reliable response brings the peer's; its PRACK answers. */
+  #offeredEarly(
+    early: EarlyDialog,
+    { sdp, response, rSeq }: { readonly sdp: string; readonly response: SipResponse; readonly rSeq: number },
+  ): void {
+    const { agreement } = early.dialog;
+    agreement.peerOffers(sdp);
+    const offer: EarlyOffer = {
+      status: response.status,
+      sdp,
+      fork: early.dialog.live.state.remoteTag,
+      response,
+      answer: (answer) => {
+        if (this.state !== 'early' || agreement.state !== 'peerOffered') return;
+        agreement.weAnswer(answer);
+        this.#prack(early, rSeq, response, answer);
+      },
+    };
+    this.tell('offeredEarly', () => this.handler?.offeredEarly?.(offer));
+  }
+
+  #prack(early: EarlyDialog, rSeq: number, response: SipResponse, body?: string): void {
+    const headers = [['RAck', `${rSeq} ${cseqOf(response)} INVITE`]] as const;
+    const done = (answer: SipResponse) => {
+      if (answer.status >= 300)
+        this.host.core.log.warn({ callId: this.callId, status: answer.status }, 'PRACK refused');
+    };
+    early.dialog.live.send('PRACK', { headers, ...(body === undefined ? {} : { body }) }, { final: done });
+  }
+
+  #earlyDialog(fork: string, response: SipResponse, flow: Flow): EarlyDialog | undefined {
+    const known = this.#forks.get(fork);
+    if (known || this.#forks.size >= maxForks) {
+      known?.dialog.live.refreshTarget(response);
+      return known;
+    }
+    const early = new EarlyDialog(this.#newDialog(response, flow));
+    this.#forks.set(fork, early);
+    this.dialogs.set(fork, early.dialog);
+    return early;
+  }
+
+  #newDialog(response: SipResponse, flow: Flow | undefined): SessionDialog {
+    const live = new LiveDialog(this.host, dialogAsUac(this.request, response), {
+      authenticator: this.authenticator,
+      flow,
+      protocol: this.#protocol,
+    });
+    const dialog = new SessionDialog(this, live);
+    if (this.#offer !== undefined) dialog.agreement.weOffer(this.#offer);
+    return dialog;
   }
 
   #final(response: SipResponse, flow: Flow | undefined): void {
@@ -135,28 +214,46 @@ export class ClientInvite extends Session {
 
   /** RFC 3261 §13.2.2.4: the first 2xx is the call; each other one is acknowledged, and hung up if it is of another fork. */
   #success(response: SipResponse, flow: Flow | undefined): void {
-    const state = dialogAsUac(this.request, response);
-    const repeatAck = this.#acks.get(state.remoteTag);
+    const fork = tagOf(response.headers.get('To')) ?? '';
+    const repeatAck = this.#acks.get(fork);
     if (repeatAck) return repeatAck();
-    const dialog = new LiveDialog(this.host, state, {
-      authenticator: this.authenticator,
-      flow,
-      protocol: this.#protocol,
-    });
-    if (this.state === 'ended' || this.dialog) {
-      if (state.remoteTag !== this.dialog?.state.remoteTag) this.#refuseFork(dialog);
-      return;
-    }
-    this.dialog = dialog;
+    const isLate = this.state === 'ended' || this.dialog !== undefined;
+    // Our own 2xx again, before its ACK is made.
+    if (isLate && this.dialog?.live.state.remoteTag === fork) return;
+    const early = this.#forks.get(fork);
+    const dialog = early?.dialog ?? this.#newDialog(response, flow);
+    early?.dialog.live.confirm(response);
+    if (isLate) this.#refuseFork(dialog.live);
+    else this.#accepted(dialog, early, response);
+  }
+
+  #accepted(dialog: SessionDialog, early: EarlyDialog | undefined, response: SipResponse): void {
+    this.#choose(dialog);
+    const { agreement } = dialog;
     const body = sdpOf(response);
-    const sdp = body.ok ? body.sdp : undefined;
+    const said = (body.ok ? body.sdp : undefined) ?? early?.sdp;
+    const isDone = this.#offer !== undefined || agreement.state === 'agreed';
     const { status } = response;
     this.move('accepted');
-    if (this.#isOfferless) this.timers.start('H', this.host.core.timers.timerH, () => this.fail(408));
-    else this.ack();
+    if (isDone) {
+      if (said !== undefined) agreement.peerAnswers(said);
+      this.ack();
+    } else {
+      if (said !== undefined) agreement.peerOffers(said);
+      this.timers.start('H', this.host.core.timers.timerH, () => this.fail(408));
+    }
+    const sdp = this.#offer === undefined && isDone ? undefined : said;
     this.tell('accepted', () =>
       this.handler?.accepted?.({ status, response, ...(sdp === undefined ? {} : { sdp }) }),
     );
+  }
+
+  /** The other forks have lost: what was under way in them is over. */
+  #choose(dialog: SessionDialog): void {
+    for (const other of this.dialogs.values()) if (other !== dialog) other.abort();
+    this.dialogs.clear();
+    this.dialogs.set(dialog.live.state.remoteTag, dialog);
+    this.dialog = dialog;
   }
 
   #refuseFork(dialog: LiveDialog): void {

@@ -4,14 +4,28 @@ import type { NameAddr, SipRequest, SipResponse } from './message.ts';
 
 /** What a session tells its owner. Every function may be called at most in the order RFC 3261 allows; `ended` exactly once, last. */
 export interface InviteSessionHandler {
-  /** UAC: 101-199. `sdp` is early media: an answer to our offer, or (offerless, reliable only) an offer. */
+  /**
+   * UAC: 101-199. `sdp` is early media, the answer to our offer as that fork gives it; several forks may ring, and the 2xx may come from
+   * yet another (RFC 3261 §13.2.2.4). Reliable ones are acknowledged by the stack and come in order, each once (RFC 3262 §4).
+   */
   provisional?(facts: {
     readonly status: number;
     readonly reason: string;
+    /** The tag of the one who rings. */
+    readonly fork?: string;
     readonly sdp?: string;
     readonly response: SipResponse;
   }): void;
-  /** UAC: the first 2xx. `sdp`: answer to our offer, or the peer's offer when our INVITE had none: then `ack(answer)` is due within 32 s. Forks that answer later are ACKed and ended by the stack. */
+  /**
+   * UAC, offerless: a reliable provisional response brings the peer's offer; its answer goes into the PRACK (RFC 3262 §5). Only with this
+   * function the INVITE says that it takes such a response. The 2xx of that fork then needs no answer any more.
+   */
+  offeredEarly?(offer: EarlyOffer): void;
+  /**
+   * UAC: the first 2xx. `sdp`: answer to our offer, or the peer's offer when our INVITE had none: then `ack(answer)` is due within 32 s.
+   * The answer may differ from that of a provisional response: what the 2xx says counts. Forks that answer later are ACKed and ended by
+   * the stack.
+   */
   accepted?(facts: { readonly status: number; readonly sdp?: string; readonly response: SipResponse }): void;
   /** UAS: the ACK to our 2xx. `sdp`: the answer when our 2xx carried the offer. */
   confirmed?(facts: { readonly sdp?: string }): void;
@@ -32,9 +46,23 @@ export interface SessionEnd {
   readonly reasonHeader?: string;
 }
 
-/** A session change offered by the peer (re-INVITE, UPDATE). Glare (491, 500 with Retry-After) never comes this far. */
+/** The peer's offer before its 2xx, in a call of ours that made none. */
+export interface EarlyOffer {
+  readonly status: number;
+  readonly sdp: string;
+  /** The tag of the one who offers. */
+  readonly fork: string;
+  readonly response: SipResponse;
+  /** Sends the PRACK. Without it the peer gives up after 32 s. */
+  answer(sdp: string): void;
+}
+
+/**
+ * A session change offered by the peer: a re-INVITE, an UPDATE (before the call is up, too: RFC 3311), or the offer in a PRACK. All but a
+ * re-INVITE want an answer at once. Glare (491, 500 with Retry-After) never comes this far.
+ */
 export interface PeerReoffer {
-  readonly method: 'INVITE' | 'UPDATE';
+  readonly method: 'INVITE' | 'UPDATE' | 'PRACK';
   /** Undefined: a re-INVITE without offer; `accept` then takes our offer and `answered` brings the answer of the ACK. */
   readonly sdp?: string;
   /** Sends 200. For an offerless one `answered` is called with the ACK's SDP. */
@@ -44,7 +72,20 @@ export interface PeerReoffer {
   onCancel?: () => void;
 }
 
-/** The answer to our own re-INVITE. 491 is retried by the stack (RFC 3261 §14.1) before it is reported. */
+export interface ReinviteOptions {
+  /**
+   * Default: re-INVITE once the call is up, for a person may be asked (RFC 3311 §5.1); UPDATE before, which needs an agreement in a
+   * reliable provisional response and a peer that lists UPDATE in Allow.
+   */
+  readonly method?: 'INVITE' | 'UPDATE';
+  readonly headers?: Iterable<readonly [string, string]>;
+  /** For an offerless re-INVITE: makes the ACK's SDP from the 2xx's offer. */
+  readonly answer?: (offer: string) => Promise<string>;
+  /** Before the call is up: the tag of the fork that it is for. Default: the one that has agreed with us. */
+  readonly fork?: string;
+}
+
+/** The answer to our own re-INVITE or UPDATE. 491 is retried by the stack (RFC 3261 §14.1) before it is reported. */
 export interface ReinviteResult {
   readonly status: number;
   readonly reason: string;
@@ -78,18 +119,19 @@ export interface InviteSession {
     readonly headers?: Iterable<readonly [string, string]>;
   }): void;
   /**
-   * Changes the session. Without `sdp` offerless: `answer` makes the ACK's SDP from the 2xx's offer.
-   * Rejects with SipError `wrong-state` if not confirmed or a change is under way.
+   * Changes the session by re-INVITE or UPDATE. Without `sdp` offerless: `options.answer` makes the ACK's SDP from the 2xx's offer.
+   * Rejects with SipError `wrong-state` if the call does not allow it now or a change is under way.
    */
-  reinvite(
-    sdp: string | undefined,
-    options?: {
-      readonly headers?: Iterable<readonly [string, string]>;
-      readonly answer?: (offer: string) => Promise<string>;
-    },
-  ): Promise<ReinviteResult>;
+  reinvite(sdp: string | undefined, options?: ReinviteOptions): Promise<ReinviteResult>;
   /** Any other request in the dialog (INFO, REFER, MESSAGE, UPDATE without offer ...). */
   requestInDialog(method: string, options?: RequestOptions): Promise<SipResponse>;
+}
+
+export interface RingOptions extends ResponseOptions {
+  /** To be acknowledged with PRACK where the peer can. An SDP in `body` then counts as answer, or offerless as our offer. */
+  readonly reliable?: boolean;
+  /** The PRACK has come, with the answer to what we offered. */
+  readonly acknowledged?: (sdp: string | undefined) => void;
 }
 
 /** A call for us that has not been answered. The stack has sent 100. */
@@ -99,9 +141,12 @@ export interface IncomingInvite extends InviteSession {
   readonly offer: string | undefined;
   /** From here on the handler hears. */
   attach(handler: InviteSessionHandler): void;
-  /** 101-199; 180 by default. */
-  ring(status?: number, options?: ResponseOptions): void;
-  /** 200 with the answer (or, offerless, our offer); repeated until the ACK (§13.3.1.4). */
-  accept(sdp: string, options?: ResponseOptions): void;
+  /** 101-199; 180 by default. Sent reliably to a peer that requires it (RFC 3262 §3). */
+  ring(status?: number, options?: RingOptions): void;
+  /**
+   * 200 with the answer (or, offerless, our offer); repeated until the ACK (§13.3.1.4). `sdp` is left out where both sides have agreed
+   * before, in a reliable response and its PRACK; the 200 waits for that PRACK.
+   */
+  accept(sdp?: string, options?: ResponseOptions): void;
   reject(status: number, options?: ResponseOptions): void;
 }

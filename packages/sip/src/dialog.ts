@@ -22,6 +22,8 @@ export interface DialogState {
   readonly routeSet: readonly string[];
   readonly remoteTarget: string;
   readonly secure: boolean;
+  /** The methods that the peer's Allow listed last; undefined: it has not said. */
+  readonly remoteAllows: readonly string[] | undefined;
 }
 
 /** RFC 3261 §12.1.2: from our INVITE and a response to it with a tag. */
@@ -39,7 +41,14 @@ export function dialogAsUac(invite: SipRequest, response: SipResponse): DialogSt
     routeSet: headers.list('Record-Route').reverse(),
     remoteTarget: targetOf(contactOf(response)) ?? invite.uri,
     secure: isSips(invite.uri),
+    remoteAllows: allowOf(response),
   };
+}
+
+/** The early dialog becomes the call's: the 2xx says anew which way its requests go (RFC 3261 §13.2.2.4). */
+export function confirmedDialog(early: DialogState, response: SipResponse): DialogState {
+  const routeSet = response.headers.list('Record-Route').reverse();
+  return { ...withTarget(early, response), routeSet };
 }
 
 /** RFC 3261 §12.1.1: from the peer's INVITE and the tag of our responses. */
@@ -57,13 +66,15 @@ export function dialogAsUas(invite: SipRequest, localTag: string): DialogState {
     routeSet: headers.list('Record-Route'),
     remoteTarget: targetOf(contactOf(invite)) ?? targetOf(parseNameAddr(remote)) ?? '',
     secure: isSips(invite.uri),
+    remoteAllows: allowOf(invite),
   };
 }
 
 /** A target refresh: the peer's re-INVITE or UPDATE, or the 2xx to ours (RFC 3261 §12.2). */
 export function withTarget(dialog: DialogState, message: SipRequest | SipResponse): DialogState {
-  const remoteTarget = targetOf(contactOf(message));
-  return remoteTarget === undefined ? dialog : { ...dialog, remoteTarget };
+  const remoteTarget = targetOf(contactOf(message)) ?? dialog.remoteTarget;
+  const remoteAllows = allowOf(message) ?? dialog.remoteAllows;
+  return { ...dialog, remoteTarget, remoteAllows };
 }
 
 /** A request in the dialog, and the URI it is sent to (RFC 3261 §12.2.1.1). */
@@ -106,6 +117,10 @@ export function ackWithin(
 
 export function cseqOf(message: SipRequest | SipResponse): number {
   return parseCSeq(message.headers.get('CSeq') ?? '')?.number ?? 0;
+}
+
+function allowOf({ headers }: SipRequest | SipResponse): readonly string[] | undefined {
+  return headers.has('Allow') ? headers.list('Allow') : undefined;
 }
 
 function targetOf(contact: NameAddr | undefined): string | undefined {

@@ -1,44 +1,32 @@
-import type { Account } from './account.ts';
 import { Authenticator } from './authentication.ts';
 import { TimerSet } from './clock.ts';
 import type {
   InviteSession,
   InviteSessionHandler,
   PeerReoffer,
+  ReinviteOptions,
   ReinviteResult,
   RequestOptions,
   SessionEnd,
 } from './contract.ts';
-import type { Core } from './core.ts';
 import type { DialogState } from './dialog.ts';
-import type { Endpoint } from './endpoint.ts';
 import { tagOf } from './header-values.ts';
 import { Headers } from './headers.ts';
-import { LiveDialog } from './live-dialog.ts';
+import type { LiveDialog } from './live-dialog.ts';
 import type { NameAddr, SipRequest, SipResponse } from './message.ts';
 import { reasonEnd } from './reason-header.ts';
 import { reasonPhrase } from './reason-phrases.ts';
-import { allowedMethods, allowedWithOwner, isKnownMethod, requireRefusal } from './request-rules.ts';
+import {
+  allowedMethods,
+  allowedWithOwner,
+  isKnownMethod,
+  requireRefusal,
+  supportedTags,
+} from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
-import { SessionChanges } from './session-changes.ts';
-import type { SessionTable } from './session-table.ts';
+import type { SessionDialog } from './session-dialog.ts';
+import type { EndOptions, SessionHost } from './session-host.ts';
 import { SipError } from './sip-error.ts';
-
-/** What a session is given by the user agent it belongs to. */
-export interface SessionHost {
-  readonly core: Core;
-  readonly endpoint: Endpoint;
-  readonly account: Account;
-  readonly sessions: SessionTable<Session>;
-  /** A request in a dialog that the session's owner does not take. Says whether somebody else does. */
-  otherRequest(transaction: RunningServerTransaction): boolean;
-}
-
-export interface EndOptions {
-  readonly status?: number;
-  readonly reason?: string;
-  readonly headers?: Iterable<readonly [string, string]>;
-}
 
 /** What both ends of a call share: its state, requests of the peer in it, and its end. */
 export abstract class Session implements InviteSession {
@@ -51,7 +39,10 @@ export abstract class Session implements InviteSession {
   protected readonly timers: TimerSet;
   protected readonly authenticator: Authenticator;
   protected handler: InviteSessionHandler | undefined;
-  readonly #changes = new SessionChanges(this);
+  /** By the peer's tag: several while forks of our INVITE ring, then one. */
+  protected readonly dialogs = new Map<string, SessionDialog>();
+  /** The call's own, once there is one. */
+  protected dialog: SessionDialog | undefined;
   #state: InviteSession['state'] = 'inviting';
   #byesUnderWay = 0;
 
@@ -69,21 +60,14 @@ export abstract class Session implements InviteSession {
     return this.#state;
   }
 
-  get peerOffers(): boolean {
-    return this.#changes.peerOffers;
-  }
-
   /** Data that could be written to disk; undefined while there is no dialog. */
   get dialogState(): DialogState | undefined {
-    return this.dialog?.state;
+    return this.dialog?.live.state;
   }
 
   abstract ack(sdp?: string): void;
-  protected abstract readonly dialog: LiveDialog | undefined;
   /** Tells the peer, in the way that the state asks for. */
   protected abstract closeOut(options: EndOptions): void;
-  /** Whether the peer's tag is that of a dialog, early ones included. */
-  protected abstract knows(remoteTag: string): boolean;
   /** An ACK to our first 2xx, if it is one. */
   protected abstract acknowledged(ack: SipRequest): boolean;
 
@@ -103,18 +87,17 @@ export abstract class Session implements InviteSession {
     this.finish({ by: 'failure', status, reason: reasonPhrase(status) });
   }
 
-  reinvite(
-    sdp: string | undefined,
-    options?: Parameters<InviteSession['reinvite']>[1],
-  ): Promise<ReinviteResult> {
-    return this.#changes.reinvite(this.dialog, sdp, options);
+  reinvite(sdp: string | undefined, options: ReinviteOptions = {}): Promise<ReinviteResult> {
+    const dialog = this.dialog ?? this.#earlyDialog(options.fork);
+    if (!dialog) return Promise.reject(SipError.wrongState('a change of the session', this.#state));
+    return dialog.change(sdp, options);
   }
 
   async requestInDialog(method: string, options: RequestOptions = {}): Promise<SipResponse> {
     const { dialog } = this;
     if (!dialog || this.#state === 'ended') throw SipError.wrongState(method, this.#state);
     const response = await new Promise<SipResponse>((resolve) => {
-      dialog.send(method, options, { final: resolve });
+      dialog.live.send(method, options, { final: resolve });
     });
     if (method === 'UPDATE') this.checkAlive(response);
     return response;
@@ -123,10 +106,10 @@ export abstract class Session implements InviteSession {
   /** A request that carries our tag. */
   receive(transaction: RunningServerTransaction): void {
     const { request } = transaction;
-    if (!this.knows(tagOf(request.headers.get('From')) ?? '')) return transaction.respond(481);
+    const dialog = this.dialogs.get(tagOf(request.headers.get('From')) ?? '');
+    if (!dialog) return transaction.respond(481);
     if (this.#state === 'ended') return this.#receiveAfterEnd(transaction);
-    if (this.dialog?.takes(request) === false)
-      return transaction.respond(500, { reason: 'CSeq Out Of Order' });
+    if (!dialog.live.takes(request)) return transaction.respond(500, { reason: 'CSeq Out Of Order' });
     const refusal = requireRefusal(request);
     if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
     switch (request.method) {
@@ -134,7 +117,9 @@ export abstract class Session implements InviteSession {
         return this.#receiveBye(transaction);
       case 'INVITE':
       case 'UPDATE':
-        return this.#changes.receive(this.dialog, transaction);
+        return dialog.receive(transaction);
+      case 'PRACK':
+        return this.receivePrack(transaction, dialog);
       case 'OPTIONS':
         return transaction.respond(200, { headers: this.capabilities() });
       default:
@@ -143,7 +128,7 @@ export abstract class Session implements InviteSession {
   }
 
   receiveAck(ack: SipRequest): void {
-    if (!this.acknowledged(ack)) this.#changes.acknowledged(ack);
+    if (!this.acknowledged(ack)) this.dialog?.acknowledged(ack);
   }
 
   /** 481 and 408 say that the peer has no such dialog any more (RFC 3261 §12.2.1.2). */
@@ -158,6 +143,7 @@ export abstract class Session implements InviteSession {
     return [
       ['Allow', this.handler?.request ? allowedWithOwner : allowedMethods],
       ['Accept', 'application/sdp'],
+      ['Supported', this.supported().join(', ')],
     ];
   }
 
@@ -177,7 +163,7 @@ export abstract class Session implements InviteSession {
   }
 
   /** Hangs up in the dialog given: the call's own, or that of a fork which answered too late. */
-  protected bye(options: EndOptions, dialog: LiveDialog | undefined = this.dialog): void {
+  protected bye(options: EndOptions, dialog: LiveDialog | undefined = this.dialog?.live): void {
     if (!dialog) return;
     const done = () => {
       this.#byesUnderWay -= 1;
@@ -189,7 +175,7 @@ export abstract class Session implements InviteSession {
 
   /** BYE in a confirmed dialog, after what a change under way still owes the peer. */
   protected hangUp(options: EndOptions): void {
-    this.#changes.abort();
+    this.abortChanges();
     this.bye(options);
   }
 
@@ -197,7 +183,7 @@ export abstract class Session implements InviteSession {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.timers.stopAll();
-    this.#changes.abort();
+    this.abortChanges();
     this.release();
     const { handler } = this;
     // The INVITE's transaction stays for another 32 s (RFC 6026 §7.1); the owner's call and its SDP need not stay with it.
@@ -218,10 +204,32 @@ export abstract class Session implements InviteSession {
 
   /** The role's own loose ends when the peer hangs up. */
   protected byeReceived(): void {
-    this.#changes.abort();
+    this.abortChanges();
+  }
+
+  protected abortChanges(): void {
+    for (const dialog of this.dialogs.values()) dialog.abort();
+  }
+
+  /** The extensions that the peer may use with us. */
+  protected supported(): readonly string[] {
+    return supportedTags;
+  }
+
+  /** Only who is called sends reliable provisional responses. */
+  protected receivePrack(transaction: RunningServerTransaction, _dialog: SessionDialog): void {
+    transaction.respond(481);
+  }
+
+  /** The fork of that tag, else the one that has agreed with us on a session. */
+  #earlyDialog(fork: string | undefined): SessionDialog | undefined {
+    if (fork !== undefined) return this.dialogs.get(fork);
+    return [...this.dialogs.values()].find(({ agreement }) => agreement.state === 'agreed');
   }
 
   #receiveBye(transaction: RunningServerTransaction): void {
+    // RFC 3261 §15: who is called refuses the INVITE as long as it has not accepted it.
+    if (!this.dialog) return transaction.respond(481);
     transaction.respond(200);
     this.byeReceived();
     this.finish(reasonEnd(transaction.request, 200));

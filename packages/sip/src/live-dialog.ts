@@ -3,10 +3,10 @@ import { AuthenticatedRequest } from './authentication.ts';
 import type { Authenticator } from './authentication.ts';
 import type { TransactionUser } from './client-transaction.ts';
 import type { Flow, Protocol, RequestOptions } from './contract.ts';
-import { ackWithin, cseqOf, requestWithin, withTarget } from './dialog.ts';
+import { ackWithin, confirmedDialog, cseqOf, requestWithin, withTarget } from './dialog.ts';
 import type { DialogState } from './dialog.ts';
 import type { Way } from './resolve.ts';
-import type { SessionHost } from './invite-session.ts';
+import type { SessionHost } from './session-host.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { formatUri } from './uri.ts';
 
@@ -45,7 +45,17 @@ export class LiveDialog {
     return true;
   }
 
-  /** The peer's Contact may have changed. */
+  /** Whether the peer takes that method; undefined while it has not said. */
+  peerAllows(method: string): boolean | undefined {
+    return this.#state.remoteAllows?.includes(method);
+  }
+
+  /** The 2xx to the INVITE that made this dialog early. */
+  confirm(response: SipResponse): void {
+    this.#state = confirmedDialog(this.#state, response);
+  }
+
+  /** The peer's Contact, and what it allows, may have changed. */
   refreshTarget(message: SipRequest | SipResponse): void {
     this.#state = withTarget(this.#state, message);
   }

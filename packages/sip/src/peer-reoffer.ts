@@ -1,20 +1,23 @@
 import type { PeerReoffer } from './contract.ts';
 import { TimerSet } from './clock.ts';
 import { cseqOf } from './dialog.ts';
-import type { LiveDialog } from './live-dialog.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest } from './message.ts';
 import { sdpOf } from './sdp-body.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
+import type { SessionDialog } from './session-dialog.ts';
 import { SuccessRepeater } from './success-repeater.ts';
 
-/** A re-INVITE or UPDATE of the peer, from its arrival to our refusal, our 200 to UPDATE, or the ACK (RFC 3261 §14.2, RFC 3311 §5.2). */
+/**
+ * A re-INVITE or UPDATE of the peer, or the offer in its PRACK, from its arrival to our refusal, our 200, or for a re-INVITE the ACK
+ * (RFC 3261 §14.2, RFC 3311 §5.2, RFC 3262 §5).
+ */
 export class PeerOffer implements PeerReoffer {
-  readonly method: 'INVITE' | 'UPDATE';
+  readonly method: PeerReoffer['method'];
   readonly sdp?: string;
   onCancel?: () => void;
   readonly #session: Session;
-  readonly #dialog: LiveDialog;
+  readonly #dialog: SessionDialog;
   readonly #transaction: RunningServerTransaction;
   readonly #done: (offer: PeerOffer) => void;
   readonly #timers: TimerSet;
@@ -24,20 +27,26 @@ export class PeerOffer implements PeerReoffer {
   /** @param done another change may come */
   constructor(
     session: Session,
-    dialog: LiveDialog,
+    dialog: SessionDialog,
     transaction: RunningServerTransaction,
     sdp: string | undefined,
     done: (offer: PeerOffer) => void,
   ) {
-    this.method = transaction.request.method === 'UPDATE' ? 'UPDATE' : 'INVITE';
-    if (sdp !== undefined) this.sdp = sdp;
+    const { method } = transaction.request;
+    this.method = method === 'UPDATE' || method === 'PRACK' ? method : 'INVITE';
+    if (sdp !== undefined) {
+      this.sdp = sdp;
+      dialog.agreement.peerOffers(sdp);
+    }
     this.#session = session;
     this.#dialog = dialog;
     this.#done = done;
     this.#transaction = transaction;
     const { core } = session.host;
     this.#timers = new TimerSet(core.clock);
-    this.#timers.start('C', core.timers.timerC, () => this.reject(488));
+    // An INVITE may wait for a person; any other request is given up after timer F (RFC 3261 §17.1.2.2).
+    const patienceMs = this.method === 'INVITE' ? core.timers.timerC : core.timers.timerF - core.timers.t4;
+    this.#timers.start('patience', patienceMs, () => this.reject(this.method === 'INVITE' ? 488 : 504));
     transaction.onCancel = () => this.#die();
   }
 
@@ -48,11 +57,14 @@ export class PeerOffer implements PeerReoffer {
 
   accept(sdp: string, answered?: (sdp: string | undefined) => void): void {
     if (!this.isOpen) return;
-    const session = this.#session;
     this.#timers.stopAll();
-    this.#dialog.refreshTarget(this.#transaction.request);
-    const headers: [string, string][] = [['Contact', this.#dialog.contact()], ...session.capabilities()];
-    if (this.method === 'UPDATE') {
+    const session = this.#session;
+    const { live, agreement } = this.#dialog;
+    if (this.method !== 'PRACK') live.refreshTarget(this.#transaction.request);
+    if (this.sdp === undefined) agreement.weOffer(sdp);
+    else agreement.weAnswer(sdp);
+    const headers: [string, string][] = [['Contact', live.contact()], ...session.capabilities()];
+    if (this.method !== 'INVITE') {
       this.#transaction.respond(200, { headers, body: sdp });
       return this.#done(this);
     }
@@ -66,6 +78,7 @@ export class PeerOffer implements PeerReoffer {
   reject(status: number, reason?: string): void {
     if (!this.isOpen) return;
     this.#timers.stopAll();
+    this.#dialog.agreement.refused();
     this.#transaction.respond(status, reason === undefined ? {} : { reason });
     this.#done(this);
   }
@@ -76,7 +89,10 @@ export class PeerOffer implements PeerReoffer {
     this.#repeater = undefined;
     this.#done(this);
     const body = sdpOf(ack);
-    this.#session.tell('answered', () => this.#answered?.(body.ok ? body.sdp : undefined));
+    const sdp = body.ok ? body.sdp : undefined;
+    if (sdp !== undefined) this.#dialog.agreement.peerAnswers(sdp);
+    else if (this.sdp === undefined) this.#dialog.agreement.refused();
+    this.#session.tell('answered', () => this.#answered?.(sdp));
   }
 
   /** The call has ended (RFC 3261 §15.1.2: pending requests get 487). */

@@ -2,7 +2,7 @@ import type { SipRequest } from './message.ts';
 import { acceptedTypes, sdpOf } from './sdp-body.ts';
 
 /** Allow where the stack itself answers all. */
-export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE';
+export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK';
 /** Allow where an owner takes the other requests in a dialog. */
 export const allowedWithOwner = `${allowedMethods}, INFO, REFER, NOTIFY, MESSAGE`;
 
@@ -14,16 +14,18 @@ export function isKnownMethod(method: string): boolean {
 }
 
 /** Extensions that a peer may require of us. */
-const supported: readonly string[] = [];
+export const supportedTags: readonly string[] = ['100rel'];
 
 export interface Refusal {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** RFC 3261 §8.2.2.3. */
+/** RFC 3261 §8.2.2.3. `Proxy-Require` is for proxies, which we are not (§20.29). */
 export function requireRefusal(request: SipRequest): Refusal | undefined {
-  const unsupported = request.headers.list('Require').filter((tag) => !supported.includes(tag.toLowerCase()));
+  const unsupported = request.headers
+    .list('Require')
+    .filter((tag) => !supportedTags.includes(tag.toLowerCase()));
   return unsupported.length === 0
     ? undefined
     : { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };

@@ -1,15 +1,24 @@
-import type { IncomingInvite, InviteSessionHandler, ResponseOptions } from './contract.ts';
+import type {
+  IncomingInvite,
+  InviteSessionHandler,
+  ResponseOptions,
+  RingOptions,
+  SessionEnd,
+} from './contract.ts';
 import { cseqOf, dialogAsUas } from './dialog.ts';
 import { Session } from './invite-session.ts';
-import type { EndOptions, SessionHost } from './invite-session.ts';
 import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest } from './message.ts';
 import { parseNameAddr } from './name-addr.ts';
 import { noParams } from './params.ts';
 import { reasonEnd } from './reason-header.ts';
 import { reasonPhrase } from './reason-phrases.ts';
+import { ReliableResponses } from './reliable-responses.ts';
+import { bodyRefusal } from './request-rules.ts';
 import { sdpOf } from './sdp-body.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
+import { SessionDialog } from './session-dialog.ts';
+import type { EndOptions, SessionHost } from './session-host.ts';
 import { SuccessRepeater } from './success-repeater.ts';
 
 /** RFC 3261 §13.3.1.1: proxies on the way forget a call of which they hear nothing for three minutes. */
@@ -19,12 +28,19 @@ const provisionalEveryMs = 60_000;
  * A call that comes to us (RFC 3261 §13.3).
  *
  *   inviting ──ring()──▶ early ──accept()──▶ accepted ──ACK──▶ confirmed ──▶ ended
+ *
+ * A peer that requires `100rel` acknowledges each ring with PRACK; a 200 waits for the PRACK to an early SDP.
  */
 export class ServerInvite extends Session implements IncomingInvite {
   readonly role = 'uas';
   readonly offer: string | undefined;
   readonly #transaction: RunningServerTransaction;
-  protected readonly dialog: LiveDialog;
+  protected override readonly dialog: SessionDialog;
+  readonly #reliable: ReliableResponses;
+  readonly #peerRequiresReliable: boolean;
+  readonly #peerTakesReliable: boolean;
+  /** The 200 that waits for a PRACK. */
+  #acceptOnPrack: (() => void) | undefined;
   #repeater: SuccessRepeater | undefined;
   /** We have hung up, but may not say so before the ACK or timer H (RFC 3261 §15). */
   #byeOnAck: EndOptions | undefined;
@@ -36,9 +52,14 @@ export class ServerInvite extends Session implements IncomingInvite {
     super(host, callId, toTag, remote ?? { uri: host.account.aor, params: noParams });
     this.#transaction = transaction;
     const path = { authenticator: this.authenticator, flow, protocol: flow.protocol };
-    this.dialog = new LiveDialog(host, dialogAsUas(request, toTag), path);
+    this.dialog = new SessionDialog(this, new LiveDialog(host, dialogAsUas(request, toTag), path));
+    this.dialogs.set(this.dialog.live.state.remoteTag, this.dialog);
     const body = sdpOf(request);
     this.offer = body.ok ? body.sdp : undefined;
+    if (this.offer !== undefined) this.dialog.agreement.peerOffers(this.offer);
+    this.#reliable = new ReliableResponses(host.core, transaction, () => this.#noPrack());
+    this.#peerRequiresReliable = lists(request, 'Require', '100rel');
+    this.#peerTakesReliable = this.#peerRequiresReliable || lists(request, 'Supported', '100rel');
     transaction.onCancel = (cancel) => this.#cancelled(cancel);
     transaction.onTransportFailed = () =>
       this.finish({ by: 'failure', status: 503, reason: reasonPhrase(503) });
@@ -57,20 +78,36 @@ export class ServerInvite extends Session implements IncomingInvite {
     this.handler = handler;
   }
 
-  ring(status = 180, options: ResponseOptions = {}): void {
+  ring(status = 180, options: RingOptions = {}): void {
     if (!this.#isOpen('ring')) return;
     this.move('early');
-    const named = this.#named(options);
-    this.#repeatProvisional(() => this.#transaction.respond(status, named));
-    this.#transaction.respond(status, named);
+    const { acknowledged, reliable = false, ...rest } = options;
+    const named = this.#named(rest);
+    const isReliable = this.#peerRequiresReliable || (reliable && this.#peerTakesReliable);
+    const send = isReliable
+      ? () => this.#ringReliably(status, named, acknowledged)
+      : () => this.#transaction.respond(status, named);
+    this.#repeatProvisional(send);
+    send();
   }
 
-  accept(sdp: string, options: ResponseOptions = {}): void {
-    if (!this.#isOpen('accept')) return;
-    const response = this.#transaction.make(200, { ...this.#named(options), body: sdp });
-    this.timers.stopAll();
-    this.move('accepted');
-    this.#repeater = new SuccessRepeater(this.host.core, this.#transaction, response, () => this.#noAck());
+  accept(sdp?: string, options: ResponseOptions = {}): void {
+    if (!this.#isOpen('accept') || this.#acceptOnPrack) return;
+    const { agreement } = this.dialog;
+    const send = () => {
+      // RFC 3262 §5: what was agreed before is not said again.
+      const body = agreement.state === 'agreed' || sdp === undefined ? {} : { body: sdp };
+      const response = this.#transaction.make(200, { ...this.#named(options), ...body });
+      if (sdp === undefined) agreement.refused();
+      else if (agreement.state === 'peerOffered') agreement.weAnswer(sdp);
+      else if (agreement.state !== 'agreed') agreement.weOffer(sdp);
+      this.timers.stopAll();
+      this.#reliable.finish();
+      this.move('accepted');
+      this.#repeater = new SuccessRepeater(this.host.core, this.#transaction, response, () => this.#noAck());
+    };
+    if (this.#reliable.holdsSuccess) this.#acceptOnPrack = send;
+    else send();
   }
 
   reject(status: number, options: ResponseOptions = {}): void {
@@ -102,10 +139,6 @@ export class ServerInvite extends Session implements IncomingInvite {
     }
   }
 
-  protected knows(remoteTag: string): boolean {
-    return this.dialog.state.remoteTag === remoteTag;
-  }
-
   protected acknowledged(ack: SipRequest): boolean {
     if (cseqOf(ack) !== cseqOf(this.request) || !this.#repeater) return false;
     this.#repeater.stop();
@@ -119,6 +152,11 @@ export class ServerInvite extends Session implements IncomingInvite {
     return this.#byeOnAck !== undefined;
   }
 
+  protected override finish(cause: SessionEnd): void {
+    this.#reliable.finish();
+    super.finish(cause);
+  }
+
   protected override byeReceived(): void {
     super.byeReceived();
     this.#repeater?.stop();
@@ -127,10 +165,52 @@ export class ServerInvite extends Session implements IncomingInvite {
     if (this.#transaction.isOpen) this.#transaction.respond(487);
   }
 
+  protected override receivePrack(transaction: RunningServerTransaction, dialog: SessionDialog): void {
+    const { request } = transaction;
+    const refusal = bodyRefusal(request);
+    if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
+    const taken = this.#reliable.take(request);
+    if (!taken) return transaction.respond(481);
+    const weOffered = dialog.agreement.state === 'weOffered';
+    taken.acknowledged(request);
+    // RFC 3262 §5: the PRACK to an offer answers, the PRACK to an answer may bring the next offer.
+    if (!weOffered && readSdp(request) !== undefined) dialog.receive(transaction);
+    else transaction.respond(200);
+    this.#reliable.goOn();
+    if (!this.#acceptOnPrack || this.#reliable.holdsSuccess || !this.#isOpen('accept')) return;
+    const accept = this.#acceptOnPrack;
+    this.#acceptOnPrack = undefined;
+    accept();
+  }
+
+  #ringReliably(status: number, options: ResponseOptions, acknowledged: RingOptions['acknowledged']): void {
+    const { agreement } = this.dialog;
+    const { body = '' } = options;
+    const response = this.#transaction.make(status, options);
+    if (body !== '' && this.offer === undefined && agreement.state === 'none') agreement.weOffer(body);
+    this.#reliable.send({
+      response,
+      acknowledged: (prack) => {
+        const sdp = agreement.state === 'weOffered' ? readSdp(prack) : undefined;
+        if (sdp !== undefined) agreement.peerAnswers(sdp);
+        else if (body !== '') agreement.weAnswer(body);
+        if (acknowledged) this.tell('acknowledged', () => acknowledged(sdp));
+      },
+    });
+  }
+
+  /** RFC 3262 §3: a 5xx, for nobody can tell whether the caller heard. */
+  #noPrack(): void {
+    this.#transaction.respond(504);
+    this.finish({ by: 'failure', status: 408, reason: reasonPhrase(408) });
+  }
+
   #confirm(ack: SipRequest): void {
     this.move('confirmed');
-    const body = sdpOf(ack);
-    const sdp = body.ok && this.offer === undefined ? body.sdp : undefined;
+    const { agreement } = this.dialog;
+    const sdp = agreement.state === 'weOffered' ? readSdp(ack) : undefined;
+    if (sdp === undefined) agreement.refused();
+    else agreement.peerAnswers(sdp);
     this.tell('confirmed', () => this.handler?.confirmed?.(sdp === undefined ? {} : { sdp }));
   }
 
@@ -142,7 +222,7 @@ export class ServerInvite extends Session implements IncomingInvite {
 
   /** The options with what makes a dialog: Contact and what we can. */
   #named(options: ResponseOptions): ResponseOptions {
-    const own: [string, string][] = [['Contact', this.dialog.contact()], ...this.capabilities()];
+    const own: [string, string][] = [['Contact', this.dialog.live.contact()], ...this.capabilities()];
     return { ...options, headers: [...own, ...(options.headers ?? [])] };
   }
 
@@ -181,4 +261,13 @@ export class ServerInvite extends Session implements IncomingInvite {
     this.#byeOnAck = undefined;
     this.bye(options);
   }
+}
+
+function readSdp(message: SipRequest): string | undefined {
+  const body = sdpOf(message);
+  return body.ok ? body.sdp : undefined;
+}
+
+function lists(request: SipRequest, header: string, tag: string): boolean {
+  return request.headers.list(header).some((one) => one.toLowerCase() === tag);
 }

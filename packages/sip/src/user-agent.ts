@@ -16,13 +16,14 @@ import type {
 } from './contract.ts';
 import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Session, SessionHost } from './invite-session.ts';
+import type { Session } from './invite-session.ts';
 import type { SipResponse } from './message.ts';
 import { AccountRegistration } from './registration.ts';
 import { allowedMethods, allowedWithOwner, bodyRefusal, requireRefusal } from './request-rules.ts';
 import type { Registry } from './registry.ts';
 import { ServerInvite } from './server-invite.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
+import type { SessionHost } from './session-host.ts';
 import type { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
 import { formatUri } from './uri.ts';

@@ -5,6 +5,8 @@ import type {
   ServerTransaction,
   SipStackOptions,
 } from '../src/contract.ts';
+import { asksIn } from './asks.ts';
+import type { Asks } from './asks.ts';
 import { bench, recorder } from './ladder.ts';
 import type { Bench } from './ladder.ts';
 
@@ -13,11 +15,7 @@ export interface Established extends Bench {
   readonly events: string[];
   readonly offers: PeerReoffer[];
   readonly requests: ServerTransaction[];
-  /** A request of the peer in the dialog. CSeq counts up by itself; an ACK says whose it is. */
-  readonly asks: (
-    method: string,
-    facts?: { cseq?: number; body?: string; type?: string; headers?: readonly string[]; branch?: string },
-  ) => Promise<void>;
+  readonly asks: Asks;
 }
 
 export const ourSdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n';
@@ -48,26 +46,7 @@ export async function established(
   };
   const dialog = role === 'uac' ? await calls() : await isCalled();
   events.length = 0;
-  let cseq = 100;
-  const asks: Established['asks'] = (method, facts = {}) => {
-    const { body = '', type = 'application/sdp', headers = [], branch = peer.newBranch() } = facts;
-    const number = facts.cseq ?? (method === 'ACK' ? cseq : ++cseq);
-    return peer.sends(
-      [
-        `${method} sip:alice-1@192.0.2.1:5060 SIP/2.0`,
-        `Via: SIP/2.0/UDP 192.0.2.9:5060;branch=${branch}`,
-        `From: ${dialog.theirs}`,
-        `To: ${dialog.ours}`,
-        `Call-ID: ${dialog.session.callId}`,
-        `CSeq: ${number} ${method}`,
-        `Contact: ${peer.contact}`,
-        ...headers,
-        ...(body === '' ? [] : [`Content-Type: ${type}`]),
-        '',
-        body,
-      ].join('\n'),
-    );
-  };
+  const asks = asksIn(peer, { callId: dialog.session.callId, ours: dialog.ours, theirs: dialog.theirs });
   return { ...made, session: dialog.session, events, offers, requests, asks };
 
   async function calls() {

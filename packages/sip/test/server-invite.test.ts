@@ -117,8 +117,9 @@ describe('being called', () => {
         'Call-ID: call-1',
         'CSeq: 10 INVITE',
         'Contact: <sip:alice-1@192.0.2.1:5060>',
-        'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE',
+        'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK',
         'Accept: application/sdp',
+        'Supported: 100rel',
         'X-Answered-By: alice',
         'Content-Type: application/sdp',
         `Content-Length: ${answer.length}`,
@@ -368,13 +369,7 @@ describe('refusing', () => {
   });
 
   for (const [name, facts, status, header, value] of [
-    [
-      'an extension that we do not have',
-      { headers: ['Require: foo, 100rel'] },
-      '420',
-      'Unsupported',
-      'foo, 100rel',
-    ],
+    ['an extension that we do not have', { headers: ['Require: foo, 100rel'] }, '420', 'Unsupported', 'foo'],
     [
       'a body that is no SDP',
       { type: 'text/plain', sdp: 'hello\n' },

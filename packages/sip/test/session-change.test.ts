@@ -426,7 +426,9 @@ for (const role of ['uac', 'uas'] as const) {
       const { peer, asks } = await established(role, ['request']);
 
       await asks('INFO');
-      expect((await peer.hears('405')).header('Allow')).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE');
+      expect((await peer.hears('405')).header('Allow')).toBe(
+        'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK',
+      );
       await asks('OPTIONS');
       expect((await peer.hears('200')).header('Accept')).toBe('application/sdp');
     });
