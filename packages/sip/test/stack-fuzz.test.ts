@@ -62,7 +62,7 @@ function mutate(text: string, random: () => number): string {
 for (const role of ['uac', 'uas'] as const) {
   test(
     `whatever a peer makes of its messages, nothing throws and the call stands (${role})`,
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const made = await established(role);
       const { peer, stack, session, errors, events } = made;
