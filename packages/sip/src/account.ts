@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Credentials, Protocol, RequestOptions, UserAgentOptions } from './contract.ts';
 import type { Core } from './core.ts';
 import { partyValue } from './dialog.ts';
@@ -48,9 +49,27 @@ export function wayTo(account: Account, target: SipUri): Way {
 
 /** Our Contact as those see it who are reached over `protocol`. A transport other than UDP is named (RFC 3261 §19.1.1). */
 export function contactUri(account: Account, endpoint: Endpoint, protocol: Protocol, secure = false): SipUri {
-  const local = endpoint.localAddress(protocol) ?? { host: 'localhost' };
-  const params = protocol === 'udp' ? noParams : new Map([['transport', protocol]]);
+  const proxy = account.outboundProxy?.host ?? account.aor.host;
+  const toward = isIP(proxy) === 0 ? undefined : proxy;
+  const local = endpoint.localAddress(protocol, toward) ?? { host: 'localhost' };
+  const name = transportParam(protocol, secure);
+  const params = name === undefined ? noParams : new Map([['transport', name]]);
   return { scheme: secure ? 'sips' : 'sip', user: account.contactUser, ...local, params, headers: noParams };
+}
+
+/** `ws` stands for both kinds of WebSocket (RFC 7118 §5.2); that a `sips` URI means TLS its scheme says (RFC 5630 §3.1.3). */
+function transportParam(protocol: Protocol, secure: boolean): string | undefined {
+  switch (protocol) {
+    case 'udp':
+      return undefined;
+    case 'tcp':
+      return 'tcp';
+    case 'tls':
+      return secure ? undefined : 'tls';
+    case 'ws':
+    case 'wss':
+      return 'ws';
+  }
 }
 
 export interface Outside {

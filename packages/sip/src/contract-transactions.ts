@@ -1,4 +1,4 @@
-import type { Flow, Protocol, Target } from './contract.ts';
+import type { Flow, LocalAddress, Protocol, Target } from './contract.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 
 export interface ResponseOptions {
@@ -43,8 +43,8 @@ export interface ClientTransaction {
 
 /** Transports and transactions: what a proxy or a registrar needs, and what the user agents below stand on. */
 export interface SipEndpoint {
-  /** Our own address as others see it, per protocol that is open: what Via and Contact say. */
-  localAddress(protocol: Protocol): { readonly host: string; readonly port: number } | undefined;
+  /** Our own address as others see it, per protocol that is open: what Via and Contact say. `toward`: an IP address of the family meant. */
+  localAddress(protocol: Protocol, toward?: string): LocalAddress | undefined;
   /**
    * Starts a client transaction. Writes the top Via. `to` may be a flow (the connection a request came over), a resolved target,
    * or undefined: then the first Route, else the Request-URI, is resolved.

@@ -1,5 +1,7 @@
 import type { SipEndpoint } from './contract-transactions.ts';
 import type { UserAgent, UserAgentOptions } from './contract-user-agent.ts';
+import type { SipDns } from './dns.ts';
+import type { TlsCredentials } from './tls.ts';
 
 export type * from './contract-registration.ts';
 export type * from './contract-session.ts';
@@ -33,6 +35,12 @@ export interface Target {
   readonly name?: string;
 }
 
+/** Where we are reached. Without a port: only over connections that we have opened. */
+export interface LocalAddress {
+  readonly host: string;
+  readonly port?: number;
+}
+
 /** Time and timers, so that tests need not wait. `setTimeout` returns a function that cancels it. */
 export interface Clock {
   /** Milliseconds, monotonic. */
@@ -48,11 +56,22 @@ export interface Log {
   error(facts: object, text: string): void;
 }
 
+export type OneOrTwo<T> = T | readonly [T, T];
+
+export interface ListenAddress {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 export interface SipStackOptions {
-  /** Address to bind to. Default 127.0.0.1. Port 0 asks the system. At least one of udp, tcp. */
-  readonly udp?: { readonly host?: string; readonly port?: number };
-  readonly tcp?: { readonly host?: string; readonly port?: number };
-  /** Host for Via and Contact where it is not the bound one (NAT, 0.0.0.0). */
+  /** Address to bind to. Default 127.0.0.1. Port 0 asks the system. Two: one for each family of addresses. At least one transport. */
+  readonly udp?: OneOrTwo<ListenAddress>;
+  readonly tcp?: OneOrTwo<ListenAddress>;
+  /** Without a port these only connect. */
+  readonly tls?: OneOrTwo<ListenAddress & { readonly credentials?: TlsCredentials }>;
+  readonly ws?: OneOrTwo<ListenAddress & { readonly path?: string }>;
+  readonly wss?: OneOrTwo<ListenAddress & { readonly path?: string; readonly credentials?: TlsCredentials }>;
+  /** Host for Via and Contact where it is not the bound one (NAT, 0.0.0.0). An IP address counts for its family only. */
   readonly advertisedHost?: string;
   /** User-Agent and Server header. */
   readonly userAgent?: string;
@@ -74,8 +93,10 @@ export interface SipStackOptions {
     tcpConnections: number;
     serverTransactions: number;
   }>;
-  /** Host name to IP addresses. Default: the system's resolver. */
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  /** Whom to ask about names (RFC 3263). What is left out is asked of the system. */
+  readonly dns?: Partial<SipDns>;
+  /** Longer requests go over TCP where there is some, for UDP would break them up (RFC 3261 §18.1.1). Default 1300 bytes. */
+  readonly longestDatagram?: number;
   readonly clock?: Clock;
   /** Cryptographically strong random bytes as hex, for tags, branches and Call-IDs. */
   readonly random?: (bytes: number) => string;

@@ -1,18 +1,23 @@
-import { isIPv6 } from 'node:net';
 import { checkRequest, checkResponse } from './check.ts';
-import type { ClientTransaction, Flow, Protocol, SipEndpoint, Target } from './contract.ts';
+import type { ClientTransaction, Flow, LocalAddress, Protocol, SipEndpoint, Target } from './contract.ts';
 import type { TransactionUser } from './client-transaction.ts';
 import type { Core } from './core.ts';
+import { defaultPort } from './default-port.ts';
+import type { SipDns } from './dns.ts';
+import { FailedTargets } from './failed-targets.ts';
 import { topVia } from './header-values.ts';
 import { canAnswer, makeResponse } from './make.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { isSentBy } from './received.ts';
-import { ReachableHost } from './reachable-host.ts';
+import { RequestTries } from './request-tries.ts';
+import type { TriesHost, Try } from './request-tries.ts';
 import { Resolver } from './resolve.ts';
-import type { Hop, Hops, NextHop, Way } from './resolve.ts';
+import type { Hops, NextHop, Way } from './resolve.ts';
 import type { RunningServerTransaction, ServerWire } from './server-transaction.ts';
 import { TransactionLayer } from './transaction-layer.ts';
 import type { SipTransport } from './transport.ts';
+import { TransportSet } from './transport-set.ts';
+import type { Hop } from './transport-set.ts';
 import { formatVia } from './via.ts';
 import { writeMessage } from './write.ts';
 
@@ -28,32 +33,44 @@ export interface EndpointUser {
 
 export interface EndpointOptions {
   readonly advertisedHost?: string | undefined;
-  readonly resolve?: ((host: string) => Promise<readonly string[]>) | undefined;
+  readonly dns?: Partial<SipDns> | undefined;
+  /** Requests that are longer go over TCP where there is some (RFC 3261 §18.1.1). Default 1300. */
+  readonly longestDatagram?: number | undefined;
   readonly serverTransactions?: number | undefined;
 }
+
+/** RFC 3261 §18.1.1: what is longer may not go over UDP where the path is not known better. */
+const longestDatagram = 1_300;
+/** A firewall may swallow what asks for a connection: the call must not wait for that. */
+const tcpInsteadMs = 2_000;
+const noTcpForMs = 600_000;
+const failedForMs = 60_000;
+const longestRetryAfterMs = 600_000;
 
 /** Transports below, transactions inside: the one place where messages come in and go out. */
 export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   readonly #core: Core;
-  readonly #transports = new Map<Protocol, SipTransport>();
-  readonly #advertisedHost: string | undefined;
-  readonly #reachableHost: ReachableHost;
+  readonly #transports: TransportSet;
   readonly #resolver: Resolver;
+  readonly #failed: FailedTargets;
+  readonly #noTcp: FailedTargets;
+  readonly #longestDatagram: number;
   readonly layer: TransactionLayer;
   user: EndpointUser | undefined;
 
   constructor(core: Core, transports: readonly SipTransport[], options: EndpointOptions = {}) {
     this.#core = core;
-    this.#advertisedHost = options.advertisedHost;
-    this.#reachableHost = new ReachableHost(core.clock);
+    this.#transports = new TransportSet(transports, options, core.clock);
     this.layer = new TransactionLayer(core, options.serverTransactions);
-    this.#resolver = new Resolver(core, { family: (protocol) => this.#family(protocol) }, options.resolve);
-    for (const transport of transports) this.#open(transport);
+    this.#resolver = new Resolver(core, this.#transports, options.dns);
+    this.#failed = new FailedTargets(core.clock);
+    this.#noTcp = new FailedTargets(core.clock);
+    this.#longestDatagram = options.longestDatagram ?? longestDatagram;
+    for (const transport of transports) this.#listenTo(transport);
   }
 
-  localAddress(protocol: Protocol): { readonly host: string; readonly port: number } | undefined {
-    const local = this.#transports.get(protocol)?.local;
-    return local && { host: this.#advertisedHost ?? this.#reachableHost.of(local.host), port: local.port };
+  localAddress(protocol: Protocol, toward?: string): LocalAddress | undefined {
+    return this.#transports.localAddress(protocol, toward);
   }
 
   /** What a request to there will go over; undefined if there is no such transport. */
@@ -62,22 +79,14 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   }
 
   get connections(): number {
-    return [...this.#transports.values()].reduce((sum, transport) => sum + transport.connections, 0);
+    return this.#transports.connections;
   }
 
   request(request: SipRequest, user: TransactionUser, to?: Flow | Target | Way): ClientTransaction {
-    const own: SipRequest = { ...request, headers: request.headers.clone() };
-    const branch = this.layer.newBranch();
-    const transaction = this.layer.client(own, branch, user);
-    const failed = () => transaction.fail(503);
-    this.#findWay(own, to, failed, (protocol, hops) => {
-      this.#prependVia(own, protocol, branch);
-      transaction.start({
-        reliable: protocol !== 'udp',
-        send: (message) => this.#write(message, hops, failed),
-      });
-    });
-    return transaction;
+    const tries = new RequestTries(this.#tries, request, user);
+    const failed = () => tries.fail();
+    this.#findWays(request, to, failed, (ways) => tries.start(ways));
+    return tries;
   }
 
   send(request: SipRequest, to?: Flow | Target | Way): void {
@@ -86,12 +95,15 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   /** Like `send`; the function returned sends the very same message again: an ACK for each retransmitted 2xx (RFC 3261 §13.2.2.4). */
   sendRepeatable(request: SipRequest, to?: Flow | Target | Way): () => void {
-    const own: SipRequest = { ...request, headers: request.headers.clone() };
     const ignore = () => undefined;
+    const branch = this.layer.newBranch();
     let repeat: () => void = ignore;
-    this.#findWay(own, to, ignore, (protocol, hops) => {
-      this.#prependVia(own, protocol, this.layer.newBranch());
-      repeat = () => this.#write(own, hops, ignore);
+    this.#findWays(request, to, ignore, ([way]) => {
+      if (!way) return;
+      repeat = () => {
+        const own: SipRequest = { ...request, headers: request.headers.clone() };
+        this.#sendFirst(own, branch, way, (hops) => this.#write(own, hops, ignore), ignore);
+      };
       repeat();
     });
     return () => repeat();
@@ -99,11 +111,10 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   async close(): Promise<void> {
     this.layer.close();
-    await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
+    await this.#transports.close();
   }
 
-  #open(transport: SipTransport): void {
-    this.#transports.set(transport.protocol, transport);
+  #listenTo(transport: SipTransport): void {
     transport.onMessage = (message, flow) => {
       // The one door by which a peer's bytes come in: nothing behind it throws out of the stack.
       this.#core.guard(
@@ -132,7 +143,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   #receiveResponse(response: SipResponse, flow: Flow): void {
     const fault = checkResponse(response);
-    const local = this.localAddress(flow.protocol);
+    const local = this.localAddress(flow.protocol, flow.remoteHost);
     if (fault) {
       this.#core.count('malformedMessages');
       this.#core.log.debug({ from: flow.remoteHost, reason: fault.reason }, 'malformed response dropped');
@@ -188,7 +199,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   #serverWire(request: SipRequest, flow: Flow): ServerWire {
     const via = topVia(request);
     const { protocol, remoteHost: host } = flow;
-    const byVia: Target = { protocol, host, port: via?.port ?? 5060 };
+    const byVia: Target = { protocol, host, port: via?.port ?? defaultPort(protocol) };
     const overUdp = via?.params.has('rport') ? { ...byVia, port: flow.remotePort } : byVia;
     const hops = protocol === 'udp' ? [overUdp] : [flow, byVia];
     const wire: ServerWire = {
@@ -199,33 +210,103 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     return wire;
   }
 
-  /** Calls `found` at once where no name has to be looked up. */
-  #findWay(
+  readonly #tries: TriesHost = {
+    open: (request, user) => this.#openTry(request, user),
+    failed: ([hop], { headers }) => {
+      if (!('host' in hop)) return;
+      const retryAfterMs = Number.parseInt(headers.get('Retry-After') ?? '', 10) * 1_000;
+      this.#failed.add(hop, retryAfterMs > 0 ? Math.min(retryAfterMs, longestRetryAfterMs) : failedForMs);
+    },
+  };
+
+  #openTry(request: SipRequest, user: TransactionUser): Try {
+    const own: SipRequest = { ...request, headers: request.headers.clone() };
+    const branch = this.layer.newBranch();
+    const transaction = this.layer.client(own, branch, user);
+    const failed = () => transaction.fail(503);
+    const start = (hops: Hops) =>
+      transaction.start({
+        reliable: hops[0].protocol !== 'udp',
+        send: (message) => this.#write(message, hops, failed),
+      });
+    return { transaction, launch: (way) => this.#sendFirst(own, branch, way, start, failed) };
+  }
+
+  /** Calls `found` at once where no name has to be looked up; otherwise never before the caller has the transaction in hand. */
+  #findWays(
     request: SipRequest,
     to: Flow | Target | Way | undefined,
     failed: () => void,
-    found: (protocol: Protocol, hops: Hops) => void,
+    found: (ways: readonly Hops[]) => void,
   ): void {
-    const go = (hops: Hops | undefined) =>
-      hops ? found(hops[0].protocol, hops) : this.#noWay(request, failed);
-    const hops = this.#resolver.hopsFor(request, to);
-    if (hops && !(hops instanceof Promise)) return go(hops);
-    // Never before the caller has the transaction in hand.
-    void Promise.resolve(hops).then((one) => this.#core.guard('next hop', () => go(one), failed));
+    const go = (ways: readonly Hops[]) => {
+      if (ways.length === 0) this.#noWay(request);
+      found(this.#failed.lastOf(ways));
+    };
+    const ways = this.#resolver.hopsFor(request, to);
+    if (!(ways instanceof Promise) && ways.length > 0) return go(ways);
+    void Promise.resolve(ways).then((all) => this.#core.guard('next hop', () => go(all), failed));
   }
 
-  #noWay(request: SipRequest, failed: () => void): void {
+  #noWay(request: SipRequest): void {
     this.#core.count('noNextHop');
     this.#core.log.warn(
       { method: request.method },
       'no way to the next hop: host unknown or transport not open',
     );
-    failed();
+  }
+
+  /**
+   * Writes the top Via for the way and goes on with it. RFC 3261 §18.1.1: what is too long for a datagram takes TCP; where no connection
+   * comes about, UDP after all.
+   */
+  #sendFirst(
+    request: SipRequest,
+    branch: string,
+    way: Hops,
+    go: (way: Hops) => void,
+    failed: () => void,
+  ): void {
+    const over = (hops: Hops) => {
+      request.headers.shift('Via');
+      this.#prependVia(request, hops[0], branch);
+      go(hops);
+    };
+    this.#prependVia(request, way[0], branch);
+    this.#core.guard(
+      'write',
+      () => {
+        const instead = this.#tcpInstead(request, way[0]);
+        if (!instead) return go(way);
+        instead.connect.then(
+          (flow) => this.#core.guard('tcp instead of udp', () => over([flow]), failed),
+          () => {
+            this.#core.count('tcpInsteadRefused');
+            this.#noTcp.add(instead.target, noTcpForMs);
+            this.#core.guard('udp after all', () => over(way), failed);
+          },
+        );
+      },
+      failed,
+    );
+  }
+
+  #tcpInstead(
+    request: SipRequest,
+    hop: Hop,
+  ): { readonly target: Target; readonly connect: Promise<Flow> } | undefined {
+    // A flow was chosen by the peer: nothing else may reach it (RFC 5626 §5.3).
+    if (hop.protocol !== 'udp' || !('host' in hop)) return undefined;
+    if (writeMessage(request).length <= this.#longestDatagram) return undefined;
+    const target: Target = { ...hop, protocol: 'tcp' };
+    if (this.#noTcp.has(target)) return undefined;
+    const connect = this.#transports.to(target)?.connect?.(target, tcpInsteadMs);
+    return connect && { target, connect };
   }
 
   /** Tries one hop after the other. */
   #write(message: SipMessage, [hop, ...others]: readonly Hop[], failed: () => void): void {
-    const transport = hop && this.#transports.get(hop.protocol);
+    const transport = hop && this.#transports.to(hop);
     if (!transport) return failed();
     this.#core.log.debug({ to: hopHost(hop), protocol: hop.protocol, ...outline(message) }, 'sent');
     this.#core.guard(
@@ -242,16 +323,12 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     );
   }
 
-  #prependVia(request: SipRequest, protocol: Protocol, branch: string): void {
-    const local = this.localAddress(protocol) ?? { host: 'invalid', port: 0 };
+  #prependVia(request: SipRequest, hop: Hop, branch: string): void {
+    const { protocol } = hop;
+    const local = this.localAddress(protocol, hopHost(hop)) ?? { host: 'invalid' };
     const params = new Map([['branch', branch]]);
     if (protocol === 'udp') params.set('rport', '');
     request.headers.prepend('Via', formatVia({ transport: protocol.toUpperCase(), ...local, params }));
-  }
-
-  #family(protocol: Protocol): 4 | 6 | undefined {
-    const local = this.#transports.get(protocol)?.local;
-    return local && (isIPv6(local.host) ? 6 : 4);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { LocalAddress } from './contract.ts';
+import { defaultPort } from './default-port.ts';
 import { topVia } from './header-values.ts';
 import type { SipMessage, SipRequest } from './message.ts';
 import { formatVia } from './via.ts';
@@ -21,12 +23,9 @@ export function markReceived(request: SipRequest, remoteHost: string, remotePort
 }
 
 /** Whether a response is for us: its top Via must show our own sent-by (RFC 3261 §18.1.2). Without a port it is the default one. */
-export function isSentBy(
-  message: SipMessage,
-  local: { readonly host: string; readonly port: number },
-): boolean {
+export function isSentBy(message: SipMessage, local: LocalAddress): boolean {
   const via = topVia(message);
   if (!via) return false;
-  const defaultPort = via.transport === 'TLS' || via.transport === 'WSS' ? 5061 : 5060;
-  return via.host.toLowerCase() === local.host.toLowerCase() && (via.port ?? defaultPort) === local.port;
+  const usual = defaultPort(via.transport);
+  return via.host.toLowerCase() === local.host.toLowerCase() && (via.port ?? usual) === (local.port ?? usual);
 }

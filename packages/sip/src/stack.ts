@@ -3,6 +3,7 @@ import type {
   ClientTransaction,
   ClientTransactionHandler,
   Flow,
+  LocalAddress,
   Protocol,
   ServerTransaction,
   SipStack,
@@ -22,29 +23,14 @@ import { allowedWithOwner, isKnownMethod } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
-import { openTcp } from './tcp.ts';
+import { openTransports } from './open-transports.ts';
 import type { SipTransport } from './transport.ts';
-import { openUdp } from './udp.ts';
 import { formatUri, parseUri } from './uri.ts';
 import { AccountUserAgent } from './user-agent.ts';
 
 /** Opens sockets and puts the stack on them. @throws SipError `transport` if one cannot be bound */
 export async function openSipStack(options: SipStackOptions): Promise<SipStack> {
-  const { clock, limits = {} } = options;
-  const common = { limits, ...(clock ? { clock } : {}) };
-  const transports: SipTransport[] = [];
-  try {
-    if (options.udp) transports.push(await openUdp({ ...common, ...options.udp }));
-    if (options.tcp) {
-      const maxConnections =
-        limits.tcpConnections === undefined ? {} : { maxConnections: limits.tcpConnections };
-      transports.push(await openTcp({ ...common, ...maxConnections, ...options.tcp }));
-    }
-  } catch (error) {
-    await Promise.all(transports.map((transport) => transport.close()));
-    throw error;
-  }
-  return stackOn(transports, options);
+  return stackOn(await openTransports(options), options);
 }
 
 /** The stack over transports that are open: it owns them from here on. */
@@ -67,7 +53,8 @@ class Stack implements SipStack {
     this.#core = makeCore(options);
     this.#endpoint = new Endpoint(this.#core, transports, {
       advertisedHost: options.advertisedHost,
-      resolve: options.resolve,
+      dns: options.dns,
+      longestDatagram: options.longestDatagram,
       serverTransactions: options.limits?.serverTransactions,
     });
     this.#endpoint.user = {
@@ -82,8 +69,8 @@ class Stack implements SipStack {
     return this.#core.stats;
   }
 
-  localAddress(protocol: Protocol): { readonly host: string; readonly port: number } | undefined {
-    return this.#endpoint.localAddress(protocol);
+  localAddress(protocol: Protocol, toward?: string): LocalAddress | undefined {
+    return this.#endpoint.localAddress(protocol, toward);
   }
 
   request(request: SipRequest, handler: ClientTransactionHandler, to?: Flow | Target): ClientTransaction {

@@ -65,6 +65,18 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
     return connection.flow;
   }
 
+  connect(target: Target, withinMs: number): Promise<Flow> {
+    return new Promise((resolve, reject) => {
+      const stop = this.#options.clock.setTimeout(
+        () => reject(SipError.timeout(`connecting to ${formatHostPort(target.host, target.port)}`)),
+        withinMs,
+      );
+      this.#connectionTo(target)
+        .then(({ flow }) => resolve(flow), reject)
+        .finally(stop);
+    });
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

@@ -26,19 +26,22 @@ export interface TlsCredentials {
 export interface TlsOptions extends StreamTransportOptions {
   /** Without a port nothing is listened on: connections are opened by us alone. With one a certificate is needed. */
   readonly port?: number;
-  readonly tls?: TlsCredentials;
+  readonly credentials?: TlsCredentials;
 }
 
 /** SIP over TLS (RFC 3261 §26.2, RFC 5922). @throws SipError `transport` */
 export async function openTls(options: TlsOptions = {}): Promise<SipTransport> {
-  const { tls = {}, host, port } = options;
-  const context = secureContext(tls);
+  const { credentials = {}, host, port } = options;
+  const context = secureContext(credentials);
   const stream = streamOptions(options);
   const listener =
     port === undefined
       ? noListener(host)
       : await listenForSockets(
-          createServer({ ...servingOptions(tls), handshakeTimeout: stream.connection.messageTimeoutMs }),
+          createServer({
+            ...servingOptions(credentials),
+            handshakeTimeout: stream.connection.messageTimeoutMs,
+          }),
           'secureConnection',
           { what: 'tls', port, ...(host !== undefined && { host }), maxConnections: stream.maxConnections },
         );
@@ -48,8 +51,8 @@ export async function openTls(options: TlsOptions = {}): Promise<SipTransport> {
     isPerName: true,
     framer: (limits) => new MessageFramer(limits),
     dial: (target, opened, failed) => {
-      const socket = connect({ ...target, ...clientOptions(target, context, tls) });
-      return dialSocket(socket, 'secureConnect', opened, failed, () => refusal(socket, tls));
+      const socket = connect({ ...target, ...clientOptions(target, context, credentials) });
+      return dialSocket(socket, 'secureConnect', opened, failed, () => refusal(socket, credentials));
     },
   });
 }

@@ -15,7 +15,10 @@ export interface TransportEvents {
 /** One listening socket of one protocol, with the connections that belong to it. */
 export interface SipTransport extends TransportEvents {
   readonly protocol: Protocol;
-  /** The address that is bound: an IP address and the port, which the system may have chosen. */
+  /**
+   * The address that is bound: an IP address and the port, which the system may have chosen. A transport that only connects has port 0,
+   * and over a WebSocket a host that cannot be looked up.
+   */
   readonly local: { readonly host: string; readonly port: number };
   /**
    * Sends one whole message. To a flow: over that very connection, or not at all (RFC 5626 §5.3). To a target: over a connection that
@@ -23,6 +26,11 @@ export interface SipTransport extends TransportEvents {
    * Rejects with SipError `transport`, or `closed` after `close()`.
    */
   send(bytes: Buffer, to: Flow | Target): Promise<Flow>;
+  /**
+   * Opens a connection, or finds one that is open, and sends nothing. Rejects as `send` does, and after `withinMs`.
+   * Not there where there are no connections.
+   */
+  connect?(target: Target, withinMs: number): Promise<Flow>;
   /** Open connections; 0 for UDP. */
   readonly connections: number;
   /** May be called twice. Resolves when nothing is open any more. */

@@ -25,7 +25,7 @@ export interface WsOptions extends StreamTransportOptions {
   readonly protocol?: 'ws' | 'wss';
   /** Without a port nothing is listened on: connections are opened by us alone. */
   readonly port?: number;
-  readonly tls?: TlsCredentials;
+  readonly credentials?: TlsCredentials;
   /** What a server is asked for; SIP URIs have no place for it. Ours takes any. Default `/ws`. */
   readonly path?: string;
 }
@@ -35,9 +35,9 @@ const subProtocol = 'sip';
 
 /** SIP over WebSocket (RFC 7118): each message in one of the WebSocket's. @throws SipError `transport` */
 export async function openWs(options: WsOptions = {}): Promise<SipTransport> {
-  const { protocol = 'ws', tls = {}, path = '/ws' } = options;
+  const { protocol = 'ws', credentials = {}, path = '/ws' } = options;
   const stream = streamOptions(options);
-  const context = secureContext(tls);
+  const context = secureContext(credentials);
   // RFC 7118 §5.1: a client that cannot be reached says so by a host that cannot be looked up.
   const listener =
     options.port === undefined
@@ -48,20 +48,24 @@ export async function openWs(options: WsOptions = {}): Promise<SipTransport> {
     protocol,
     isPerName: true,
     framer: (limits) => new MessageByMessage(limits),
-    dial: dial(protocol, context, tls, path, maxPayload(stream)),
+    dial: dial(protocol, context, credentials, path, maxPayload(stream)),
   });
 }
 
 async function listen(
   protocol: 'ws' | 'wss',
-  { host, port = 0, tls = {} }: WsOptions,
+  { host, port = 0, credentials = {} }: WsOptions,
   stream: Pick<StreamOptions, 'connection' | 'maxConnections' | 'message'>,
 ): Promise<Listener> {
   const patience = { headersTimeout: stream.connection.messageTimeoutMs };
   const server =
     protocol === 'ws'
       ? createHttpServer(patience)
-      : createHttpsServer({ ...patience, ...servingOptions(tls), handshakeTimeout: patience.headersTimeout });
+      : createHttpsServer({
+          ...patience,
+          ...servingOptions(credentials),
+          handshakeTimeout: patience.headersTimeout,
+        });
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -95,7 +99,7 @@ async function listen(
 function dial(
   protocol: 'ws' | 'wss',
   context: SecureContext,
-  tls: TlsCredentials,
+  credentials: TlsCredentials,
   path: string,
   limit: number,
 ): Dial {
@@ -104,9 +108,13 @@ function dial(
     const open = (): Socket => {
       if (protocol === 'ws') return connectTcp(port, host);
       // RFC 7118 §7 leaves the server's identity to https (RFC 6125), other than over TLS alone.
-      const secure = connectTls({ host, port, ...clientOptions(target, context, tls, checkServerIdentity) });
+      const secure = connectTls({
+        host,
+        port,
+        ...clientOptions(target, context, credentials, checkServerIdentity),
+      });
       secure.once('secureConnect', () => {
-        const why = refusal(secure, tls);
+        const why = refusal(secure, credentials);
         if (why) secure.destroy(why);
       });
       return secure;

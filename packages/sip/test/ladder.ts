@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Flow, SipStack, SipStackOptions, Target } from '../src/contract.ts';
+import type { SipDns } from '../src/dns.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../src/message.ts';
 import { tagOf } from '../src/header-values.ts';
 import { parseMessage } from '../src/parse.ts';
@@ -49,6 +50,11 @@ export class LadderWire implements SipTransport {
   async close(): Promise<void> {
     this.isClosed = true;
   }
+}
+
+/** A DNS without NAPTR and SRV records. */
+export function addressesOnly(addresses: SipDns['addresses']): SipDns {
+  return { naptr: async () => [], srv: async () => [], addresses };
 }
 
 /** A message as the peer heard it. */
@@ -210,7 +216,7 @@ export function bench(options: Partial<SipStackOptions> & { readonly protocol?: 
     clock,
     random: (bytes) => (count++).toString(16).padStart(bytes * 2, '0'),
     log: { debug: ignore, info: ignore, warn: ignore, error: (facts, text) => errors.push({ facts, text }) },
-    resolve: async () => ['192.0.2.9'],
+    dns: addressesOnly(async () => ['192.0.2.9']),
     ...options,
   });
   return { clock, transport, stack, peer: new Peer(transport, clock), errors };

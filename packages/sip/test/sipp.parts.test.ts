@@ -32,7 +32,7 @@ async function openStack(parts: ReturnType<typeof partsOfThisTest>, transport: '
     error: (facts: object) => void errors.push(facts),
   };
   const stack = await parts.use(openSipStack({ [transport]: {}, timers: timersFor(loss), log }));
-  return { stack, errors, port: stack.localAddress(transport)!.port };
+  return { stack, errors, port: stack.localAddress(transport)!.port! };
 }
 
 /** We call sipp, with an offer or without, and hang up. */

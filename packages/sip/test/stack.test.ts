@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerTransaction, SipRequest } from '../src/index.ts';
 import { Headers } from '../src/headers.ts';
-import { bench, expectNothingLeft, Peer, recorder } from './ladder.ts';
+import { addressesOnly, bench, expectNothingLeft, Peer, recorder } from './ladder.ts';
 
 function requestText(
   method: string,
@@ -413,7 +413,7 @@ describe('requests of the stack’s owner', () => {
   test('to a flow, to a target, by Route, by Request-URI, by name', async () => {
     const asked: string[] = [];
     const resolve = async (host: string) => (asked.push(host), ['2001:db8::1', '192.0.2.9']);
-    const { stack, peer } = bench({ resolve });
+    const { stack, peer } = bench({ dns: addressesOnly(resolve) });
     const nobody = { final: () => undefined };
 
     stack.request(outgoing('OPTIONS', 'sip:x@203.0.113.1'), nobody, peer.flow);
@@ -449,7 +449,7 @@ describe('requests of the stack’s owner', () => {
     ['a number without a host', 'tel:+49301234', undefined],
   ] as const) {
     test(`${name}: a made-up 503`, async () => {
-      const { stack, peer } = bench(resolve ? { resolve } : {});
+      const { stack, peer } = bench(resolve ? { dns: addressesOnly(resolve) } : {});
       const statuses: [number, unknown][] = [];
 
       stack.request(outgoing('OPTIONS', uri), {
@@ -464,7 +464,7 @@ describe('requests of the stack’s owner', () => {
   }
 
   test('a resolver that never answers is given up', async () => {
-    const { stack, peer } = bench({ resolve: () => new Promise(() => undefined) });
+    const { stack, peer } = bench({ dns: addressesOnly(() => new Promise(() => undefined)) });
     const statuses: number[] = [];
 
     stack.request(outgoing('OPTIONS', 'sip:x@slow.example'), {

@@ -30,8 +30,8 @@ async function tls(options: TlsOptions) {
   return { transport, inbox: new Inbox(transport), target: { protocol: 'tls', ...transport.local } as const };
 }
 
-const server = (options: TlsOptions = {}) => tls({ port: 0, tls: ofDomain, ...options });
-const client = () => tls({ tls: { ca: authority.cert } });
+const server = (options: TlsOptions = {}) => tls({ port: 0, credentials: ofDomain, ...options });
+const client = () => tls({ credentials: { ca: authority.cert } });
 
 /** However it ends. */
 function endOf(socket: Socket): Promise<void> {
@@ -78,7 +78,7 @@ test('RFC 5922 §7.2: a connection counts for the name it was opened for, and is
 
 test('an authority that is not known is refused', async () => {
   const pbx = await server();
-  const gateway = await tls({ tls: {} });
+  const gateway = await tls({ credentials: {} });
 
   const sent = gateway.transport.send(optionsBytes(), { ...pbx.target, name: 'pbx.example' });
 
@@ -86,9 +86,9 @@ test('an authority that is not known is refused', async () => {
 });
 
 test('a certificate signed by itself is taken only where that is asked for', async () => {
-  const own = await server({ tls: await makeCertificate({ dns: ['whoever.example'] }) });
+  const own = await server({ credentials: await makeCertificate({ dns: ['whoever.example'] }) });
   const careful = await client();
-  const careless = await tls({ tls: { ca: authority.cert, acceptSelfSigned: true } });
+  const careless = await tls({ credentials: { ca: authority.cert, acceptSelfSigned: true } });
   const target = { ...own.target, name: 'pbx.example' };
 
   await expect(careful.transport.send(optionsBytes(), target)).rejects.toMatchObject({ code: 'transport' });
@@ -99,8 +99,8 @@ test('a certificate signed by itself is taken only where that is asked for', asy
 
 test('who takes self-signed ones still checks the others', async () => {
   const pbx = await server();
-  const careless = await tls({ tls: { ca: authority.cert, acceptSelfSigned: true } });
-  const stranger = await tls({ tls: { acceptSelfSigned: true } });
+  const careless = await tls({ credentials: { ca: authority.cert, acceptSelfSigned: true } });
+  const stranger = await tls({ credentials: { acceptSelfSigned: true } });
 
   await expect(
     careless.transport.send(optionsBytes(), { ...pbx.target, name: 'bank.example' }),
@@ -167,7 +167,7 @@ for (const [what, credentials] of [
   ['with a certificate that is none', { cert: 'nonsense', key: 'nonsense' }],
 ] as const) {
   test(`listening ${what} is a transport error`, async () => {
-    await expect(openTls({ port: 0, tls: credentials })).rejects.toMatchObject({
+    await expect(openTls({ port: 0, credentials })).rejects.toMatchObject({
       name: 'SipError',
       code: 'transport',
     });

@@ -15,12 +15,12 @@ sipTransportContract('tcp over IPv6', () => openTcp({ host: '::1' }));
 const ip = ['127.0.0.1', '::1'];
 const { cert, key } = await makeCertificate({ ip });
 const credentials = { cert, key, ca: cert };
-sipTransportContract('tls', () => openTls({ port: 0, tls: credentials }));
-sipTransportContract('tls over IPv6', () => openTls({ host: '::1', port: 0, tls: credentials }));
+sipTransportContract('tls', () => openTls({ port: 0, credentials }));
+sipTransportContract('tls over IPv6', () => openTls({ host: '::1', port: 0, credentials }));
 
 sipTransportContract('ws', () => openWs({ port: 0 }));
 sipTransportContract('ws over IPv6', () => openWs({ host: '::1', port: 0 }));
-sipTransportContract('wss', () => openWs({ protocol: 'wss', port: 0, tls: credentials }));
+sipTransportContract('wss', () => openWs({ protocol: 'wss', port: 0, credentials }));
 
 const network = new MemoryNetwork(systemClock);
 let port = 5060;

@@ -166,9 +166,9 @@ test('over TLS the server must be whom the URI names; https lets a wildcard stan
   const pbx = await ws({
     protocol: 'wss',
     port: 0,
-    tls: await makeCertificate({ dns: ['*.pbx.example'] }, authority),
+    credentials: await makeCertificate({ dns: ['*.pbx.example'] }, authority),
   });
-  const gateway = await ws({ protocol: 'wss', tls: { ca: authority.cert } });
+  const gateway = await ws({ protocol: 'wss', credentials: { ca: authority.cert } });
 
   await gateway.transport.send(optionsBytes(), { ...pbx.target, name: 'sip.pbx.example' });
   const wrong = gateway.transport.send(optionsBytes(), { ...pbx.target, name: 'bank.example' });
@@ -181,10 +181,10 @@ test('over TLS a certificate signed by itself is taken only where that is asked 
   const pbx = await ws({
     protocol: 'wss',
     port: 0,
-    tls: await makeCertificate({ dns: ['whoever.example'] }),
+    credentials: await makeCertificate({ dns: ['whoever.example'] }),
   });
   const careful = await ws({ protocol: 'wss' });
-  const careless = await ws({ protocol: 'wss', tls: { acceptSelfSigned: true } });
+  const careless = await ws({ protocol: 'wss', credentials: { acceptSelfSigned: true } });
 
   await expect(careful.transport.send(optionsBytes(), pbx.target)).rejects.toMatchObject({
     code: 'transport',
