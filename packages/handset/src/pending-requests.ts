@@ -21,6 +21,8 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   decline: { done: ['declining'], failed: [], limitMs: 5_000 },
   hangup: { done: ['hangingup', 'haningup', 'hangup'], failed: [], limitMs: 5_000 },
   update: { done: ['updated'], failed: ['hangup'], limitMs: 35_000 },
+  hold: { done: ['holding'], failed: ['hangup'], limitMs: 10_000 },
+  unhold: { done: ['resuming'], failed: ['hangup'], limitMs: 10_000 },
 };
 
 /** After these nothing more comes for the call. */

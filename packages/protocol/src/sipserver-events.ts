@@ -67,6 +67,8 @@ export const SipserverResult = v.variant('event', [
   v.object({ event: v.literal('updatingcall') }),
   v.object({ event: v.literal('updating') }),
   v.object({ event: v.literal('updated') }),
+  v.object({ event: v.literal('holding') }),
+  v.object({ event: v.literal('resuming') }),
 ]);
 export type SipserverResult = v.InferOutput<typeof SipserverResult>;
 export type SipserverEventName = SipserverResult['event'];

@@ -70,6 +70,13 @@ export const SipserverRequest = v.variant('request', [
   }),
   v.object({ request: v.literal('hangup'), headers, call_id: callId }),
   v.object({ request: v.literal('update'), headers, call_id: callId }),
+  v.object({
+    request: v.literal('hold'),
+    /** What goes on meanwhile, seen from the handset; default `sendonly`. */
+    direction: v.optional(v.picklist(['sendonly', 'recvonly', 'inactive'])),
+    call_id: callId,
+  }),
+  v.object({ request: v.literal('unhold'), call_id: callId }),
 ]);
 export type SipserverRequest = v.InferOutput<typeof SipserverRequest>;
 export type SipserverRequestName = SipserverRequest['request'];
@@ -90,4 +97,6 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   hangup: 'none',
   /** An offer of our own, or the answer to `updatingcall`. */
   update: 'either',
+  hold: 'none',
+  unhold: 'none',
 };

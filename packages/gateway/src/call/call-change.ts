@@ -1,9 +1,17 @@
 import type { Effect } from './call-effect.ts';
 import type { Agreed, CallState, Rows, Step } from './call-state.ts';
+import type { HoldDirection } from './held-sdp.ts';
 
 /** The established call and its changes. Whatever goes wrong in a change, the call goes on as agreed before. */
 export const changeRows: Rows<
-  'established' | 'updating' | 'reinviting' | 'applying' | 'reoffered' | 'reanswering' | 'conceding'
+  | 'established'
+  | 'holding'
+  | 'updating'
+  | 'reinviting'
+  | 'applying'
+  | 'reoffered'
+  | 'reanswering'
+  | 'conceding'
 > = {
   established: {
     update(state, { jsep, transaction, headers }) {
@@ -14,11 +22,15 @@ export const changeRows: Rows<
         { do: 'toPeer', jsep },
       );
     },
+    hold: (state, { direction, transaction }) => turn(state, direction, transaction),
+    unhold: (state, { transaction }) => turn(state, undefined, transaction),
     peerReoffered(state, { sdp, again }) {
+      const held = heldOf(state);
       // RFC 3261 §14.2: an offerless re-INVITE is offered what holds now; its answer comes in the ACK.
-      if (sdp === undefined) return go(state, { do: 'acceptReoffer', sdp: state.local, offers: true });
+      if (sdp === undefined)
+        return go(state, { do: 'acceptReoffer', sdp: state.local, ...held, offers: true });
       // RFC 3264 §8: the same SDP again, as session timers send it (RFC 4028 §7.4), changes nothing.
-      if (again !== undefined) return go(state, { do: 'acceptReoffer', sdp: again, offers: false });
+      if (again !== undefined) return go(state, { do: 'acceptReoffer', sdp: again, ...held, offers: false });
       return go(
         { name: 'reoffered', remote: sdp, agreed: agreedOf(state) },
         { do: 'toHandset', sdp: { type: 'offer', sdp } },
@@ -31,12 +43,25 @@ export const changeRows: Rows<
     mediaFailed: () => 'ignored',
   },
 
+  holding: {
+    reinviteAnswered({ transaction, agreed, ...state }, { status, reason, sdp }) {
+      if (status < 300 && sdp !== undefined) {
+        // No browser has asked: what it sends and receives stays as it is, the engine keeps the rest back.
+        return go(established({ local: agreed.local, remote: sdp, ...heldOf(state) }), {
+          do: 'adopt',
+          sdp: { type: 'answer', sdp },
+        });
+      }
+      return go(established(agreed), refused(transaction, status, reason));
+    },
+  },
+
   updating: {
     peerSdpMade(state, { sdp }) {
       const { transaction, agreed, headers } = state;
       return go(
         { name: 'reinviting', transaction, local: sdp, agreed },
-        { do: 'reinvite', sdp, ...(headers && { headers }) },
+        { do: 'reinvite', sdp, ...heldOf(agreed), ...(headers && { headers }) },
       );
     },
     mediaFailed({ transaction, agreed }, { code, text }) {
@@ -49,24 +74,22 @@ export const changeRows: Rows<
     reinviteAnswered({ transaction, local, agreed }, { status, reason, sdp }) {
       if (status < 300 && sdp !== undefined) {
         return go(
-          { name: 'applying', transaction, local, remote: sdp },
+          { name: 'applying', transaction, local, remote: sdp, ...heldOf(agreed) },
           { do: 'toHandset', sdp: { type: 'answer', sdp } },
         );
       }
-      const text =
-        status < 300 ? 'The peer answered without an SDP' : `The peer refused: ${status} ${reason}`;
       return go(
         established(agreed),
         // RFC 3261 §14.1: the session stays as if the re-INVITE had never been; the engine is led back to it.
         { do: 'adopt', sdp: { type: 'answer', sdp: agreed.remote } },
-        { do: 'refuse', code: 'change-refused', text, transaction },
+        refused(transaction, status, reason),
       );
     },
   },
 
   applying: {
-    handsetSdpMade({ transaction, local, remote }, { jsep }) {
-      return go(established({ local, remote }), {
+    handsetSdpMade({ transaction, ...agreed }, { jsep }) {
+      return go(established(agreed), {
         do: 'tell',
         to: 'one',
         news: { event: 'updated' },
@@ -74,8 +97,8 @@ export const changeRows: Rows<
         transaction,
       });
     },
-    mediaFailed({ transaction, local, remote }, { text }) {
-      return go(established({ local, remote }), { do: 'refuse', code: 'engine', text, transaction });
+    mediaFailed({ transaction, ...agreed }, { text }) {
+      return go(established(agreed), { do: 'refuse', code: 'engine', text, transaction });
     },
   },
 
@@ -105,10 +128,11 @@ export const changeRows: Rows<
   },
 
   conceding: {
-    peerSdpMade({ transaction, remote }, { sdp }) {
+    peerSdpMade({ transaction, remote, agreed }, { sdp }) {
+      const held = heldOf(agreed);
       return go(
-        established({ local: sdp, remote }),
-        { do: 'acceptReoffer', sdp, offers: false },
+        established({ local: sdp, remote, ...held }),
+        { do: 'acceptReoffer', sdp, ...held, offers: false },
         { do: 'tell', to: 'one', news: { event: 'updated' }, transaction },
       );
     },
@@ -130,12 +154,38 @@ function refuseReoffer(agreed: Agreed): Step {
   return go(established(agreed), { do: 'rejectReoffer', status: 488 });
 }
 
-function established({ local, remote }: Agreed): CallState {
-  return { name: 'established', local, remote };
+/** The peer is held, in that direction or another one, or resumed: a re-INVITE of the server's own, no browser is asked. */
+function turn(agreed: Agreed, held: HoldDirection | undefined, transaction: string): Step {
+  const told: Effect = {
+    do: 'tell',
+    to: 'one',
+    news: { event: held === undefined ? 'resuming' : 'holding' },
+    transaction,
+  };
+  if (held === agreed.held) return go(established(agreed), told);
+  const turned = held === undefined ? {} : { held };
+  return go({ name: 'holding', transaction, agreed: agreedOf(agreed), ...turned }, told, {
+    do: 'turn',
+    sdp: agreed.local,
+    ...turned,
+  });
 }
 
-function agreedOf({ local, remote }: Agreed): Agreed {
-  return { local, remote };
+function refused(transaction: string, status: number, reason: string): Effect {
+  const text = status < 300 ? 'The peer answered without an SDP' : `The peer refused: ${status} ${reason}`;
+  return { do: 'refuse', code: 'change-refused', text, transaction };
+}
+
+function established(agreed: Agreed): CallState {
+  return { name: 'established', ...agreedOf(agreed) };
+}
+
+function agreedOf({ local, remote, held }: Agreed): Agreed {
+  return { local, remote, ...(held && { held }) };
+}
+
+function heldOf({ held }: Pick<Agreed, 'held'>): Pick<Agreed, 'held'> {
+  return held === undefined ? {} : { held };
 }
 
 function go(state: CallState, ...effects: Effect[]): Step {

@@ -7,6 +7,7 @@ import type {
 } from '@soft-handset/sip';
 import type { Effect, SipHeaders } from './call-effect.ts';
 import type { CallEvent } from './call-event.ts';
+import { heldSdp, laterEdition, type HoldDirection } from './held-sdp.ts';
 
 /** How an outgoing call sends its INVITE; without `sdp` the peer offers. */
 export type SendInvite = (sdp: string | undefined, handler: InviteSessionHandler) => InviteSession;
@@ -18,6 +19,8 @@ export class CallDialog {
   readonly #incoming: IncomingInvite | undefined;
   #session: InviteSession | undefined;
   #reoffer: PeerReoffer | undefined;
+  /** Editions of our SDP that the engine knows nothing of. */
+  #turns = 0;
 
   constructor(start: SendInvite | IncomingInvite, report: (event: CallEvent) => void) {
     this.#report = report;
@@ -45,8 +48,14 @@ export class CallDialog {
     this.#session?.ack(sdp);
   }
 
-  reinvite(sdp: string, headers: SipHeaders = []): void {
-    this.#session?.reinvite(sdp, { headers }).then(
+  /** Says once more what we said last, in that direction. */
+  turn(sdp: string, held: HoldDirection | undefined): void {
+    this.#turns += 1;
+    this.reinvite(sdp, held);
+  }
+
+  reinvite(sdp: string, held: HoldDirection | undefined, headers: SipHeaders = []): void {
+    this.#session?.reinvite(this.#edition(sdp, held), { headers }).then(
       (result) => this.#report({ type: 'reinviteAnswered', ...result }),
       // The stack cannot send it now: the peer's change is under way, or the dialog has just ended.
       (error: unknown) => this.#report({ type: 'reinviteAnswered', status: 491, reason: String(error) }),
@@ -54,10 +63,10 @@ export class CallDialog {
   }
 
   /** With `offers`, what we send is an offer, and the ACK brings the answer. */
-  acceptReoffer(sdp: string, offers: boolean): void {
+  acceptReoffer(sdp: string, held: HoldDirection | undefined, offers: boolean): void {
     const confirmed = (answer: string | undefined): void =>
       this.#report({ type: 'reofferConfirmed', ...(answer !== undefined && { sdp: answer }) });
-    this.#takeReoffer()?.accept(sdp, offers ? confirmed : undefined);
+    this.#takeReoffer()?.accept(this.#edition(sdp, held), offers ? confirmed : undefined);
   }
 
   rejectReoffer(status: number): void {
@@ -68,6 +77,10 @@ export class CallDialog {
     // RFC 3326: a BYE or CANCEL says why, where it is not just a hang-up.
     const why = reason === '' ? [] : [['Reason', `SIP;cause=${status};text="${reason}"`] as const];
     this.#session?.end({ status: finalResponse(status), headers: [...headers, ...why] });
+  }
+
+  #edition(sdp: string, held: HoldDirection | undefined): string {
+    return laterEdition(heldSdp(sdp, held), this.#turns);
   }
 
   #handler(): InviteSessionHandler {

@@ -1,4 +1,5 @@
 import type { Jsep } from '@soft-handset/protocol';
+import type { HoldDirection } from './held-sdp.ts';
 
 /** What the handsets of a call are told; the names are those of the wire. */
 export type CallNews =
@@ -13,7 +14,9 @@ export type CallNews =
         | 'hangingup'
         | 'updatingcall'
         | 'updating'
-        | 'updated';
+        | 'updated'
+        | 'holding'
+        | 'resuming';
     }
   | { readonly event: 'ringing' | 'declining'; readonly code: number }
   | {
@@ -40,9 +43,21 @@ export type Effect =
   | { readonly do: 'answerInvite'; readonly sdp: string; readonly headers?: SipHeaders }
   | { readonly do: 'acknowledge'; readonly sdp: string }
   /** `reinviteAnswered` follows. */
-  | { readonly do: 'reinvite'; readonly sdp: string; readonly headers?: SipHeaders }
+  | {
+      readonly do: 'reinvite';
+      readonly sdp: string;
+      readonly held?: HoldDirection;
+      readonly headers?: SipHeaders;
+    }
+  /** What was said last, in another direction; `reinviteAnswered` follows. */
+  | { readonly do: 'turn'; readonly sdp: string; readonly held?: HoldDirection }
   /** With `offers`, `reofferConfirmed` follows. */
-  | { readonly do: 'acceptReoffer'; readonly sdp: string; readonly offers: boolean }
+  | {
+      readonly do: 'acceptReoffer';
+      readonly sdp: string;
+      readonly held?: HoldDirection;
+      readonly offers: boolean;
+    }
   | { readonly do: 'rejectReoffer'; readonly status: number }
   /** CANCEL, BYE, or as a final response `status`: the dialog knows which. */
   | {

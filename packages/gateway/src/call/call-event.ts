@@ -1,6 +1,7 @@
 import type { MediaErrorCode } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
 import type { SipHeaders } from './call-effect.ts';
+import type { HoldDirection } from './held-sdp.ts';
 
 /** How a call begins. */
 export type CallStart =
@@ -29,6 +30,8 @@ export type CallEvent =
       readonly jsep: Jsep;
       readonly headers?: SipHeaders;
     }
+  | { readonly type: 'hold'; readonly transaction: string; readonly direction: HoldDirection }
+  | { readonly type: 'unhold'; readonly transaction: string }
   | { readonly type: 'peerRang'; readonly status: number }
   | { readonly type: 'peerAnsweredEarly'; readonly status: number; readonly sdp: string }
   | { readonly type: 'peerAnswered'; readonly sdp?: string }
@@ -65,7 +68,7 @@ export type CallEvent =
 /** What a handset asks of a call. */
 export type CallRequest = Extract<
   CallEvent,
-  { type: 'newAccept' | 'accept' | 'decline' | 'hangup' | 'update' }
+  { type: 'newAccept' | 'accept' | 'decline' | 'hangup' | 'update' | 'hold' | 'unhold' }
 >;
 
 /** What the engine may answer instead of an SDP. */

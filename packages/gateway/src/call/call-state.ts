@@ -11,6 +11,7 @@ import {
 } from './call-end.ts';
 import type { CallEvent, CallRequest, CallStart } from './call-event.ts';
 import { setupRows } from './call-setup.ts';
+import type { HoldDirection } from './held-sdp.ts';
 
 /**
  * One call as the gateway sees it: what state follows on an event, and what is to be done, as data. No socket, no clock, no SDP parser.
@@ -22,6 +23,7 @@ import { setupRows } from './call-setup.ts';
  *     without offer ringing ──accept, offer──▶ accepting ▷ 200 ──▶ confirming ──ACK, answer──▶ connecting ▷ accept_reply ──▶ established
  *
  *   we change       established ──update──▶ updating ▷ re-INVITE ──▶ reinviting ──2xx──▶ applying ▷ updated ──▶ established
+ *   we hold         established ──hold, unhold ▷ re-INVITE──▶ holding ──2xx──▶ established
  *   the peer does   established ──re-INVITE, UPDATE──▶ reoffered ▷ updatingcall ──▶ reanswering ──update──▶ conceding ▷ 200 ──▶ established
  *
  *   all of them     ──hangup, decline, CANCEL, BYE, media or handset lost, time-out──▶ terminated
@@ -76,6 +78,13 @@ export type CallState =
     }
   | ({ readonly name: 'established' } & Agreed)
   | {
+      readonly name: 'holding';
+      readonly transaction: string;
+      readonly agreed: Agreed;
+      /** What the peer is asked for; absent: it is resumed. */
+      readonly held?: HoldDirection;
+    }
+  | {
       readonly name: 'updating';
       readonly transaction: string;
       readonly agreed: Agreed;
@@ -87,12 +96,7 @@ export type CallState =
       readonly local: string;
       readonly agreed: Agreed;
     }
-  | {
-      readonly name: 'applying';
-      readonly transaction: string;
-      readonly local: string;
-      readonly remote: string;
-    }
+  | ({ readonly name: 'applying'; readonly transaction: string } & Agreed)
   | { readonly name: 'reoffered'; readonly remote: string; readonly agreed: Agreed }
   | { readonly name: 'reanswering'; readonly remote: string; readonly agreed: Agreed }
   | {
@@ -105,8 +109,11 @@ export type CallState =
 
 /** The SDPs as they were last exchanged with the peer. */
 export interface Agreed {
+  /** As the engine made it; the peer hears it restricted while it is held. */
   readonly local: string;
   readonly remote: string;
+  /** We hold the peer. */
+  readonly held?: HoldDirection;
 }
 
 /** The peer's offer, and what the browsers get of it. */
@@ -210,6 +217,8 @@ function ofAnyState(state: CallState, event: CallEvent): Outcome {
     case 'accept':
     case 'decline':
     case 'update':
+    case 'hold':
+    case 'unhold':
       return 'wrong-state';
     case 'hangup':
       return endByHandset({ event: 'hangingup' }, 486, event);
@@ -252,6 +261,8 @@ const requests: ReadonlySet<string> = new Set<CallRequest['type']>([
   'decline',
   'hangup',
   'update',
+  'hold',
+  'unhold',
 ]);
 
 function beginWithoutEngine(transaction: string): Step {

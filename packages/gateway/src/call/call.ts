@@ -185,9 +185,11 @@ export class Call {
       case 'acknowledge':
         return this.#dialog.acknowledge(effect.sdp);
       case 'reinvite':
-        return this.#dialog.reinvite(effect.sdp, effect.headers);
+        return this.#dialog.reinvite(effect.sdp, effect.held, effect.headers);
+      case 'turn':
+        return this.#dialog.turn(effect.sdp, effect.held);
       case 'acceptReoffer':
-        return this.#dialog.acceptReoffer(effect.sdp, effect.offers);
+        return this.#dialog.acceptReoffer(effect.sdp, effect.held, effect.offers);
       case 'rejectReoffer':
         return this.#dialog.rejectReoffer(effect.status);
       case 'endDialog':

@@ -49,6 +49,8 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
     case 'updatingcall':
     case 'updating':
     case 'updated':
+    case 'holding':
+    case 'resuming':
       return { event: news.event };
     case 'ringing':
     case 'declining':

@@ -75,6 +75,8 @@ export class SipserverHandle implements PluginInstance {
       case 'decline':
       case 'hangup':
       case 'update':
+      case 'hold':
+      case 'unhold':
         return this.#ask(request, transaction, jsep);
     }
   }

@@ -58,5 +58,9 @@ export function callRequest(
       return { type: 'decline', transaction, status: request.code ?? 486, ...headers };
     case 'hangup':
       return { type: 'hangup', transaction, ...headers };
+    case 'hold':
+      return { type: 'hold', transaction, direction: request.direction ?? 'sendonly' };
+    case 'unhold':
+      return { type: 'unhold', transaction };
   }
 }

@@ -40,6 +40,9 @@ const states = {
   'connecting a call': { name: 'connecting', by: 'call', transaction, ...agreed },
   'connecting an accept': { name: 'connecting', by: 'accept', transaction, ...agreed },
   established: { name: 'established', ...agreed },
+  'established and held': { name: 'established', ...agreed, held: 'sendonly' },
+  holding: { name: 'holding', transaction, agreed, held: 'sendonly' },
+  resuming: { name: 'holding', transaction, agreed: { ...agreed, held: 'sendonly' } },
   updating: { name: 'updating', transaction, agreed },
   reinviting: { name: 'reinviting', transaction, local: 'L2', agreed },
   applying: { name: 'applying', transaction, local: 'L2', remote: 'R2' },
@@ -60,6 +63,9 @@ const events = {
   hangup: { type: 'hangup', transaction },
   'update(offer)': { type: 'update', transaction, jsep: offer },
   'update(answer)': { type: 'update', transaction, jsep: answer },
+  hold: { type: 'hold', transaction, direction: 'sendonly' },
+  'hold(inactive)': { type: 'hold', transaction, direction: 'inactive' },
+  unhold: { type: 'unhold', transaction },
   peerRang: { type: 'peerRang', status: 180 },
   peerAnsweredEarly: { type: 'peerAnsweredEarly', status: 183, sdp: 'E2' },
   peerAnswered: { type: 'peerAnswered', sdp: 'R' },
@@ -90,6 +96,23 @@ const events = {
 type EventKey = keyof typeof events;
 
 type Expected = CallState['name'] | 'wrong-state' | 'wrong-jsep' | 'ignored';
+
+const inCall = {
+  'update(offer)': 'updating',
+  peerReoffered: 'reoffered',
+  'peerReoffered the same': 'established',
+  'peerReoffered without SDP': 'established',
+  reofferConfirmed: 'established',
+  'mediaFailed: SDP refused': 'ignored',
+  'mediaFailed: no common codec': 'ignored',
+  'mediaFailed: engine down': 'ignored',
+} as const;
+
+const inTurn = {
+  reinviteAnswered: 'established',
+  'reinviteAnswered without SDP': 'established',
+  'reinvite refused': 'established',
+} as const;
 
 /** The transitions that a state has of its own. All other pairs: see `otherwise`. */
 const table: Readonly<Record<StateKey, Partial<Record<EventKey, Expected>>>> = {
@@ -149,16 +172,15 @@ const table: Readonly<Record<StateKey, Partial<Record<EventKey, Expected>>>> = {
   },
   'connecting a call': { handsetSdpMade: 'established' },
   'connecting an accept': { handsetSdpMade: 'established' },
-  established: {
-    'update(offer)': 'updating',
-    peerReoffered: 'reoffered',
-    'peerReoffered the same': 'established',
-    'peerReoffered without SDP': 'established',
-    reofferConfirmed: 'established',
-    'mediaFailed: SDP refused': 'ignored',
-    'mediaFailed: no common codec': 'ignored',
-    'mediaFailed: engine down': 'ignored',
+  established: { ...inCall, hold: 'holding', 'hold(inactive)': 'holding', unhold: 'established' },
+  'established and held': {
+    ...inCall,
+    hold: 'established',
+    'hold(inactive)': 'holding',
+    unhold: 'holding',
   },
+  holding: inTurn,
+  resuming: inTurn,
   updating: {
     peerSdpMade: 'reinviting',
     'mediaFailed: SDP refused': 'established',
@@ -201,6 +223,8 @@ function otherwise(state: CallState, event: CallEvent): Expected {
     case 'accept':
     case 'decline':
     case 'update':
+    case 'hold':
+    case 'unhold':
       return 'wrong-state';
     case 'hangup':
       return state.name === 'terminated' ? 'wrong-state' : 'terminated';

@@ -4,7 +4,12 @@ import { anAnswer, anOffer, quiet } from '../fakes/test-handset.ts';
 
 const peerSdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP 0\r\n';
 const peerSdp2 = 'v=0\r\no=- 1 2 IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP 0\r\nm=video 4002 RTP/AVP 96\r\n';
-const ourSdp = { type: 'answer', sdp: 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n' } as const;
+const ourSdp = {
+  type: 'answer',
+  sdp: 'v=0\r\no=- 7 1 IN IP4 192.0.2.9\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n',
+} as const;
+/** What the peer hears of it, so many changes later. */
+const edition = (version: number): string => `plain(${ourSdp.sdp.replace('7 1', `7 ${version}`)})`;
 
 async function established() {
   const gateway = gatewayOfFakes();
@@ -87,6 +92,99 @@ describe('the handset changes the call', () => {
     const { handset } = await established();
 
     await handset.isRefused(447, handset.asks({ request: 'update' }, anAnswer));
+  });
+});
+
+describe('the handset holds the peer', () => {
+  const held = (version: number, direction: string) =>
+    `v=0\r\no=- 7 ${version} IN IP4 192.0.2.9\r\nm=audio 5000 RTP/AVP 0\r\na=${direction}\r\n`;
+  const peerHears = async (direction?: string) => {
+    const world = await established();
+    const hold = world.handset.asks({ request: 'hold', ...(direction && { direction }) });
+    await world.handset.hears('holding', { transaction: hold });
+    return { ...world, hold };
+  };
+
+  test.each([
+    [undefined, 'sendonly'],
+    ['sendonly', 'sendonly'],
+    ['recvonly', 'recvonly'],
+    ['inactive', 'inactive'],
+  ])('hold %s: a re-INVITE that is %s, and no word to the browser', async (asked, direction) => {
+    const { handset, call, engine } = await peerHears(asked);
+
+    expect(call.did).toEqual([`re-INVITE ${edition(2)}a=${direction}`]);
+    call.answersChange({ sdp: held(2, 'recvonly') });
+    await quiet();
+
+    await handset.hearsNothing();
+    expect(engine.session.crossed).toEqual([`toHandset answer ${held(2, 'recvonly')}`]);
+  });
+
+  test('unhold says what was said before, as a later edition', async () => {
+    const { handset, call } = await peerHears();
+    call.answersChange({ sdp: held(2, 'recvonly') });
+    await quiet();
+    call.did.length = 0;
+
+    const unhold = handset.asks({ request: 'unhold' });
+    await handset.hears('resuming', { transaction: unhold });
+
+    expect(call.did).toEqual([`re-INVITE ${edition(3)}`]);
+    call.answersChange({ sdp: held(3, 'sendrecv') });
+    await quiet();
+    await handset.hearsNothing();
+  });
+
+  test('asked for twice it is said twice and done once', async () => {
+    const { handset, call } = await peerHears();
+    call.answersChange({ sdp: held(2, 'recvonly') });
+    await quiet();
+    call.did.length = 0;
+
+    const again = handset.asks({ request: 'hold' });
+
+    await handset.hears('holding', { transaction: again });
+    expect(call.did).toEqual([]);
+  });
+
+  test('a peer that refuses leaves the call as it was', async () => {
+    const { handset, call, engine, hold } = await peerHears();
+
+    call.answersChange({ status: 488, reason: 'Not Acceptable Here' });
+    await quiet();
+
+    await handset.isRefused(449, hold);
+    expect(engine.session.crossed).toEqual([]);
+    await handset.hears('resuming', { transaction: handset.asks({ request: 'unhold' }) });
+    expect(call.state).toBe('confirmed');
+  });
+
+  test('what is agreed with a held peer stays held', async () => {
+    const { handset, call } = await peerHears('inactive');
+    call.answersChange({ sdp: held(2, 'inactive') });
+    await quiet();
+
+    const change = call.offersChange(peerSdp2);
+    await handset.hears('updatingcall');
+    handset.asks({ request: 'update' }, { type: 'answer', sdp: 'v=0\r\nm=audio 9 x\r\n' });
+    await handset.hears('updated');
+
+    expect(change.did).toEqual(['200 plain(v=0\r\nm=audio 9 x\r\n)a=inactive\r\n']);
+  });
+
+  test('during another change it is 447', async () => {
+    const { handset } = await established();
+    handset.asks({ request: 'update' }, anOffer);
+    await handset.hears('updating');
+
+    await handset.isRefused(447, handset.asks({ request: 'hold' }));
+  });
+
+  test('a direction that is none is 444', async () => {
+    const { handset } = await established();
+
+    await handset.isRefused(444, handset.asks({ request: 'hold', direction: 'sideways' }));
   });
 });
 
