@@ -7,6 +7,9 @@ import { closeTransports } from './embedded-transport.ts';
  * fault in native code takes the server along. It lives as long as its parent's channel.
  */
 
+/** For recordings to become whole; a disk that hangs must not keep us. */
+const exitLimitMs = 1500;
+
 // A channel that is broken is followed by `disconnect`.
 const ignore = (): void => undefined;
 const server = new EmbeddedServer(
@@ -15,9 +18,11 @@ const server = new EmbeddedServer(
 
 process.on('message', (message) => server.hear(message as ToChild));
 process.on('disconnect', () => {
-  server.close();
-  closeTransports();
-  process.exit();
+  setTimeout(() => process.exit(), exitLimitMs);
+  void server.close().finally(() => {
+    closeTransports();
+    process.exit();
+  });
 });
 // Ctrl-C reaches all processes of a terminal; the parent ends its calls first.
 process.on('SIGINT', () => undefined);

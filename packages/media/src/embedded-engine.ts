@@ -27,6 +27,8 @@ export interface EmbeddedEngineOptions {
   readonly publicAddress?: string;
   /** Whom to take for the peer when its RTP comes from elsewhere than its SDP says; `host` unless given. */
   readonly latching?: Latching;
+  /** Folder for recordings; without it nothing is recorded. */
+  readonly recordingDir?: string;
   readonly log?: MediaLog;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -113,6 +115,7 @@ class ForkedEngine implements EmbeddedEngine {
       process: this.#process,
       handler,
       log,
+      recordingDir: this.#options.recordingDir,
       adapter: new SdpAdapter({ resolveHosts: this.#options.resolveHosts ?? resolveHosts, random }),
       onEnded: () => this.#sessions.delete(call),
     });

@@ -9,6 +9,8 @@ import {
   ReceivedStream,
   setPayloadType,
 } from './embedded-stream.ts';
+import type { Side } from './recording/recording.ts';
+import type { Codec } from './sdp-codecs.ts';
 import type { Kind } from './sdp-memory.ts';
 
 /**
@@ -37,6 +39,8 @@ export interface LineTerms {
   readonly payloadsToHandset: ReadonlyMap<number, number>;
   /** Clock rate for each payload type of the peer. */
   readonly clockRates: ReadonlyMap<number, number>;
+  /** What each payload type here is; empty where nothing flows for good. */
+  readonly codecs: ReadonlyMap<number, Codec>;
   /** SSRCs that the handset announced for it. */
   readonly handsetSsrcs: readonly number[];
 }
@@ -60,6 +64,8 @@ export class EmbeddedLine implements RtcpLine {
   readonly sends = new Set<number>();
   readonly gets: AnnouncedStream;
   readonly received = new ReceivedStream();
+  /** Hears what goes through, in the handset's payload types; it must not keep the packet. */
+  tap: ((from: Side, rtp: Buffer) => void) | undefined;
   readonly #options: LineOptions;
   #terms: LineTerms | undefined;
   #rtpTo: Address | undefined;
@@ -79,6 +85,11 @@ export class EmbeddedLine implements RtcpLine {
 
   get mid(): string {
     return this.#terms?.mid ?? '';
+  }
+
+  /** What each payload type of the handset is; empty before anything is agreed. */
+  get codecs(): ReadonlyMap<number, Codec> {
+    return this.#terms?.codecs ?? new Map();
   }
 
   /** From now on. A peer that has moved is waited for anew. */
@@ -108,6 +119,7 @@ export class EmbeddedLine implements RtcpLine {
     const payload = payloadTypeOf(rtp);
     const mapped = this.#terms?.payloadsToPeer.get(payload);
     if (!this.#terms?.sendsToPeer || mapped === undefined || !this.#rtpTo) return;
+    this.tap?.('handset', rtp);
     if (mapped !== payload) setPayloadType(rtp, mapped);
     this.#options.ports.rtp.send(rtp, this.#rtpTo.port, this.#rtpTo.address);
   }
@@ -138,6 +150,7 @@ export class EmbeddedLine implements RtcpLine {
     const clockRate = this.#terms.clockRates.get(payloadTypeOf(packet)) ?? 8000;
     this.gets.rewrite(packet, clockRate, this.#options.nowMs());
     setPayloadType(packet, mapped);
+    this.tap?.('peer', packet);
     this.#options.toHandset(packet);
   }
 

@@ -68,6 +68,11 @@ export class EmbeddedMedia {
     }
   }
 
+  /** The call's m-line of that kind, if it has one that is not refused. */
+  agreed(kind: Kind): EmbeddedLine | undefined {
+    return this.#open.find(({ line }) => line.kind === kind && line.codecs.size > 0)?.line;
+  }
+
   /** For an offer of ours: what there is, else a fresh one. @throws MediaError `engine-down` when no port is free */
   async transportForOffer(): Promise<EmbeddedTransport> {
     const known = this.#next ?? this.#current;

@@ -1,6 +1,8 @@
 import type { Candidate } from '@soft-handset/protocol';
 import type { EmbeddedMediaOptions } from './embedded-media.ts';
+import type { EmbeddedWish } from './embedded-recording.ts';
 import type { MediaEnd, MediaErrorCode, MediaSessionHandler, PlainSdp } from './engine.ts';
+import type { Side } from './recording/recording.ts';
 
 /*
  * What the engine and its child process say to each other over Node's IPC channel. Both are of one build, so nothing is
@@ -18,6 +20,8 @@ export type ToChild =
 export interface Questions {
   readonly toHandset: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
   readonly toPeer: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
+  readonly record: { readonly asks: { readonly wish: EmbeddedWish }; readonly gets: readonly string[] };
+  readonly stopRecording: { readonly asks: { readonly sides: readonly Side[] }; readonly gets: void };
 }
 export type Verb = keyof Questions;
 
@@ -41,6 +45,9 @@ export type CallNews =
   | { readonly says: 'webrtcUp'; readonly call: number }
   | { readonly says: 'media'; readonly call: number; readonly facts: Facts<'media'> }
   | { readonly says: 'slowLink'; readonly call: number; readonly facts: Facts<'slowLink'> }
+  | { readonly says: 'recordingFailed'; readonly call: number; readonly facts: Facts<'recordingFailed'> }
   | { readonly says: 'ended'; readonly call: number; readonly end: MediaEnd };
 
-type Facts<Event extends 'media' | 'slowLink'> = Parameters<NonNullable<MediaSessionHandler[Event]>>[0];
+type Facts<Event extends 'media' | 'slowLink' | 'recordingFailed'> = Parameters<
+  NonNullable<MediaSessionHandler[Event]>
+>[0];

@@ -85,6 +85,7 @@ export function termsOf({ peer, handset, codecs }: Negotiated): LineTerms {
       ...codecs.map((each) => [each.handset, each.codec.rate] as const),
       ...codecs.map((each) => [each.peer, each.codec.rate] as const),
     ]),
+    codecs: new Map(isLive ? codecs.map((each) => [each.handset, each.codec]) : []),
     handsetSsrcs: handset.ssrcs,
   };
 }

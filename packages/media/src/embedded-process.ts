@@ -87,7 +87,8 @@ export class EmbeddedProcess {
           settle(value);
         };
       this.#waiting.set(question, { made: settled(resolve), failed: settled(reject) });
-      this.#send({ ...asks, do: verb, call, question });
+      // A verb with its own asks, which the compiler does not see in a union of all.
+      this.#send({ ...asks, do: verb, call, question } as Question);
     });
   }
 
@@ -131,6 +132,7 @@ export class EmbeddedProcess {
       case 'webrtcUp':
       case 'media':
       case 'slowLink':
+      case 'recordingFailed':
       case 'ended':
         return this.onNews?.(message);
     }

@@ -1,51 +1,60 @@
 import { EmbeddedCall } from './embedded-call.ts';
 import { EmbeddedMedia, type EmbeddedMediaOptions } from './embedded-media.ts';
 import type { FromChild, Question, Questions, ToChild, Verb } from './embedded-messages.ts';
+import { EmbeddedRecording } from './embedded-recording.ts';
 import { MediaError } from './engine.ts';
+import { blockMs, Recorder, startRecorderThread } from './recording/recorder.ts';
 
 const lookMs = 1000;
 
 interface OpenCall {
   readonly call: EmbeddedCall;
   readonly media: EmbeddedMedia;
+  readonly recording: EmbeddedRecording;
 }
 
 /** All calls of the child process, as the engine asks for them. What goes wrong in one is that one's. */
 export class EmbeddedServer {
   readonly #say: (message: FromChild) => void;
   readonly #calls = new Map<number, OpenCall>();
+  readonly #recorder: Recorder;
   #options: EmbeddedMediaOptions | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
 
   constructor(say: (message: FromChild) => void) {
     this.#say = say;
+    this.#recorder = new Recorder({ startThread: startRecorderThread, nowMs: () => performance.now() });
   }
 
   hear(message: ToChild): void {
     switch (message.do) {
       case 'start':
         this.#options = message.options;
-        this.#timer = setInterval(() => this.#look(), lookMs);
+        this.#timers = [
+          setInterval(() => this.#look(), lookMs),
+          setInterval(() => this.#recorder.flush(), blockMs),
+        ];
         return this.#say({ says: 'up' });
       case 'open':
         return this.#open(message.call);
       case 'toHandset':
       case 'toPeer':
+      case 'record':
+      case 'stopRecording':
         void this.#answer(message);
         return;
       case 'addCandidate':
         return this.#calls.get(message.call)?.call.addCandidate(message.candidate);
       case 'close':
-        this.#calls.get(message.call)?.media.close();
-        this.#calls.delete(message.call);
+        return this.#end(message.call);
     }
   }
 
-  /** May be called twice. */
-  close(): void {
-    clearInterval(this.#timer);
-    for (const { media } of this.#calls.values()) media.close();
-    this.#calls.clear();
+  /** Resolves when all recordings are whole. May be called twice. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const id of [...this.#calls.keys()]) this.#end(id);
+    await this.#recorder.close();
   }
 
   #open(id: number): void {
@@ -55,14 +64,23 @@ export class EmbeddedServer {
       media: (facts) => this.#say({ says: 'media', call: id, facts }),
       slowLink: (facts) => this.#say({ says: 'slowLink', call: id, facts }),
       ended: (end) => {
-        media.close();
-        this.#calls.delete(id);
+        this.#end(id);
         this.#say({ says: 'ended', call: id, end });
       },
     });
     const { rtp, transport } = this.#options;
     const address = transport.publicAddress ?? rtp.address;
-    this.#calls.set(id, { media, call: new EmbeddedCall(media, address) });
+    const recording = new EmbeddedRecording(this.#recorder, media, (facts) =>
+      this.#say({ says: 'recordingFailed', call: id, facts }),
+    );
+    this.#calls.set(id, { media, call: new EmbeddedCall(media, address), recording });
+  }
+
+  #end(id: number): void {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    call?.recording.close();
+    call?.media.close();
   }
 
   async #answer(asked: Question): Promise<void> {
@@ -82,11 +100,15 @@ export class EmbeddedServer {
   }
 }
 
-function answerOf(asked: Question, { call }: OpenCall): Promise<Questions[Verb]['gets']> {
+function answerOf(asked: Question, { call, recording }: OpenCall): Promise<Questions[Verb]['gets']> {
   switch (asked.do) {
     case 'toHandset':
       return call.toHandset(asked.sdp);
     case 'toPeer':
       return call.toPeer(asked.sdp);
+    case 'record':
+      return recording.start(asked.wish);
+    case 'stopRecording':
+      return recording.stop(asked.sides);
   }
 }

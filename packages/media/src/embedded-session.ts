@@ -1,8 +1,10 @@
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { CallNews } from './embedded-messages.ts';
+import { embeddedWish, sidesOf } from './embedded-recording.ts';
 import type { EmbeddedProcess } from './embedded-process.ts';
 import type { MediaEnd, MediaSession, MediaSessionHandler, PlainSdp } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
+import type { RecordingParts, RecordingWish } from './media-recording.ts';
 import type { SdpAdapter } from './plain-sdp.ts';
 import { SessionTurns } from './session-turns.ts';
 
@@ -13,6 +15,7 @@ export interface EmbeddedSessionOptions {
   readonly adapter: SdpAdapter;
   readonly handler: MediaSessionHandler;
   readonly log: MediaLog;
+  readonly recordingDir: string | undefined;
   /** Called once. */
   readonly onEnded: (session: EmbeddedSession) => void;
 }
@@ -54,6 +57,22 @@ export class EmbeddedSession implements MediaSession {
     });
   }
 
+  record(wish: RecordingWish): Promise<readonly string[]> {
+    return this.#turns.take(async () => {
+      const { process, recordingDir } = this.#options;
+      const checked = embeddedWish(wish, recordingDir, new Date());
+      const files = await process.ask('record', this.call, { wish: checked });
+      this.#options.log.info('recording begins', { files });
+      return files;
+    });
+  }
+
+  stopRecording(parts: RecordingParts): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#options.process.ask('stopRecording', this.call, { sides: sidesOf(parts) });
+    });
+  }
+
   addCandidate(candidate: Candidate): void {
     if (this.#turns.hasEnded) return;
     this.#options.process.tell({ do: 'addCandidate', call: this.call, candidate });
@@ -74,6 +93,9 @@ export class EmbeddedSession implements MediaSession {
           return handler.media?.(news.facts);
         case 'slowLink':
           return handler.slowLink?.(news.facts);
+        case 'recordingFailed':
+          log.warn('recording failed', news.facts);
+          return handler.recordingFailed?.(news.facts);
         case 'ended':
           return this.finish(news.end);
       }

@@ -1,4 +1,5 @@
 import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { RecordedMedia } from './media-recording.ts';
 
 /**
  * What a call needs of the thing that moves its media: SDP of a SIP peer to JSEP of a browser and back.
@@ -36,6 +37,8 @@ export interface MediaSessionHandler {
     readonly uplink: boolean;
     readonly lost: number;
   }): void;
+  /** A recording has ended before its time: the disk is full, the machine is too slow. The call goes on. */
+  recordingFailed?(facts: { readonly file: string; readonly reason: string }): void;
 }
 
 export type MediaEnd = 'closed' | 'engine-lost' | 'ice-failed';
@@ -50,7 +53,7 @@ export interface PlainSdp {
  * Offer or answer, first or renegotiated: an SDP keeps its type as it crosses.
  * Calls on one session are served one after the other, in their order.
  */
-export interface MediaSession {
+export interface MediaSession extends RecordedMedia {
   /**
    * The peer's SDP for the browser, candidates inline; audio is mid 0, video mid 1.
    * @throws MediaError `sdp-refused` (nothing usable in it), `timeout`, `closed`

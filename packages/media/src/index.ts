@@ -1,4 +1,5 @@
 export * from './engine.ts';
+export type { RecordedMedia, RecordingParts, RecordingWish } from './media-recording.ts';
 export {
   createEmbeddedEngine,
   type EmbeddedEngine,

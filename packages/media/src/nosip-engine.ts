@@ -8,6 +8,8 @@ import { resolveHosts } from './resolve-hosts.ts';
 export interface NosipEngineOptions extends NosipClientOptions {
   /** For host names in a peer's c= line; the system's resolver unless given. */
   readonly resolveHosts?: ResolveHosts;
+  /** Folder for recordings on the machine of Janus, which must be able to write there; without it nothing is recorded. */
+  readonly recordingDir?: string;
 }
 
 /**
@@ -48,6 +50,7 @@ class NosipEngine implements MediaEngine {
       handle,
       handler,
       log,
+      recordingDir: this.#options.recordingDir,
       adapter: new SdpAdapter({ resolveHosts: this.#options.resolveHosts ?? resolveHosts, random }),
       onEnded: (ended) => this.#sessions.delete(ended),
     });

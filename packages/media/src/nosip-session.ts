@@ -10,7 +10,11 @@ import {
 import { type JanusEvent, type JanusPluginEvent, JanusRefusal } from './janus-link.ts';
 import type { NosipHandle } from './janus-session.ts';
 import type { MediaLog } from './media-log.ts';
+import { recordingFailed, type RecordingParts, type RecordingWish } from './media-recording.ts';
+import { NosipRecording } from './nosip-recording.ts';
 import type { SdpAdapter } from './plain-sdp.ts';
+import type { Side } from './recording/recording.ts';
+import { type AgreedLine, agreedLines } from './sdp-agreed.ts';
 import { gone, SessionTurns } from './session-turns.ts';
 
 export interface NosipSessionOptions {
@@ -18,9 +22,13 @@ export interface NosipSessionOptions {
   readonly adapter: SdpAdapter;
   readonly handler: MediaSessionHandler;
   readonly log: MediaLog;
+  /** Folder for recordings on the machine of Janus. */
+  readonly recordingDir: string | undefined;
   /** Called once. */
   readonly onEnded: (session: NosipSession) => void;
 }
+
+type Expected = 'processed' | 'generated' | 'recordingupdated';
 
 interface Done {
   readonly sdp: string | undefined;
@@ -39,9 +47,17 @@ export class NosipSession implements MediaSession {
   /** Candidates wait until Janus has the SDP they belong to. */
   #held: Candidate[] = [];
   #knowsHandset = false;
+  readonly #recording: NosipRecording;
+  /** By the last answer. */
+  #agreed: readonly AgreedLine[] = [];
 
   constructor(options: NosipSessionOptions) {
     this.#options = options;
+    this.#recording = new NosipRecording({
+      ask: (request) => this.#askRecording(request),
+      folder: options.recordingDir,
+      now: () => new Date(),
+    });
     this.#turns = new SessionTurns({ log: options.log, translate: (error) => this.#translate(error) });
     options.handle.onEvent = (event) => this.#hear(event);
     options.handle.onLost = () => this.#finish('engine-lost');
@@ -61,7 +77,9 @@ export class NosipSession implements MediaSession {
       );
       const jsep = v.safeParse(Jsep, done.jsep);
       if (!jsep.success) throw new MediaError('sdp-refused', 'Janus made no JSEP of the SDP');
-      return crossing.toHandset(jsep.output);
+      const made = crossing.toHandset(jsep.output);
+      this.#note(made, 'peer');
+      return made;
     });
   }
 
@@ -72,8 +90,25 @@ export class NosipSession implements MediaSession {
         this.#ask({ request: 'generate' }, 'generated', crossing.jsep),
       );
       if (done.sdp === undefined) throw new MediaError('sdp-refused', 'Janus made no SDP of the JSEP');
-      return crossing.toPeer({ type: fromHandset.type, sdp: done.sdp });
+      const made = crossing.toPeer({ type: fromHandset.type, sdp: done.sdp });
+      this.#note(fromHandset, 'handset');
+      return made;
     });
+  }
+
+  record(wish: RecordingWish): Promise<readonly string[]> {
+    return this.#turns.take(async () => {
+      const files = await this.#recording.start(
+        wish,
+        this.#agreed.map(({ kind }) => kind),
+      );
+      this.#options.log.info('recording begins', { files });
+      return files;
+    });
+  }
+
+  stopRecording(parts: RecordingParts): Promise<void> {
+    return this.#turns.take(() => this.#recording.stop(parts));
   }
 
   addCandidate(candidate: Candidate): void {
@@ -84,6 +119,20 @@ export class NosipSession implements MediaSession {
 
   close(): void {
     this.#finish('closed');
+  }
+
+  #note(jsep: Jsep, by: Side): void {
+    if (jsep.type === 'answer') this.#agreed = agreedLines(jsep, by);
+  }
+
+  async #askRecording(request: NosipRequest): Promise<void> {
+    try {
+      await this.#ask(request, 'recordingupdated');
+    } catch (error) {
+      const isGone = error instanceof JanusRefusal && goneCodes.includes(error.code);
+      if (isGone || (error instanceof MediaError && error.code !== 'sdp-refused')) throw error;
+      throw recordingFailed(error instanceof Error ? error.message : String(error));
+    }
   }
 
   async #holdingCandidates(generate: () => Promise<Done>): Promise<Done> {
@@ -105,7 +154,7 @@ export class NosipSession implements MediaSession {
     this.#held = [];
   }
 
-  async #ask(body: NosipRequest, expected: 'processed' | 'generated', jsep?: Jsep): Promise<Done> {
+  async #ask(body: NosipRequest, expected: Expected, jsep?: Jsep): Promise<Done> {
     const reply = await this.#options.handle.ask(body, jsep);
     return readDone(reply, expected);
   }
@@ -165,7 +214,7 @@ function endOf(reason: string): MediaEnd {
   return reason === 'DTLS alert' ? 'closed' : 'ice-failed';
 }
 
-function readDone({ plugindata, jsep }: JanusPluginEvent, expected: 'processed' | 'generated'): Done {
+function readDone({ plugindata, jsep }: JanusPluginEvent, expected: Expected): Done {
   const data = v.safeParse(NosipData, plugindata?.data);
   if (!data.success) throw new MediaError('sdp-refused', 'Janus answered with what is no NoSIP event');
   if ('error' in data.output) {

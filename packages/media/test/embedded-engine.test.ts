@@ -17,14 +17,26 @@ import {
 import { mediaEngineContract } from './engine-contract.ts';
 import { settled, udpSockets } from './janus-counts.ts';
 import { audio, linesOf, phoneSdp, video } from './peer.ts';
+import { tempFolder } from './temp-folder.ts';
 
-mediaEngineContract('the embedded engine', async () => {
-  const engine = await startEngine();
-  const { pid = 0 } = engine;
-  const resources = async () => ({ ports: await udpSockets(pid) });
-  await settled(resources);
-  return { engine, kill: () => void process.kill(pid, 'SIGKILL'), stop: async () => undefined, resources };
-});
+mediaEngineContract(
+  'the embedded engine',
+  async () => {
+    const recordings = tempFolder();
+    const engine = await startEngine({ recordingDir: recordings.path });
+    const { pid = 0 } = engine;
+    const resources = async () => ({ ports: await udpSockets(pid) });
+    await settled(resources);
+    return {
+      engine,
+      recordingDir: recordings.path,
+      kill: () => void process.kill(pid, 'SIGKILL'),
+      stop: async () => recordings.remove(),
+      resources,
+    };
+  },
+  { records: true },
+);
 
 const offer = { type: 'offer', sdp: phoneSdp(...audio) } as const;
 const audioPort = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);

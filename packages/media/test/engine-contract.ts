@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MediaEngine, MediaSession } from '../src/engine.ts';
 import { browserAnswer, browserOffer } from './browser.ts';
 import { audio, linesOf, mLines, phoneSdp, video } from './peer.ts';
+import { recordingContract } from './recording-contract.ts';
 
 /** An engine that is up, with what a test may do to it. */
 export interface EngineUnderTest {
   readonly engine: MediaEngine;
+  /** The engine's folder for recordings, on this machine; without it the engine has none. */
+  readonly recordingDir?: string;
   /** What moves the media dies at once, as in a crash. */
   kill(): void | Promise<void>;
   /** After the engine's close: ends whatever it stood on. */
@@ -21,7 +24,11 @@ const candidate = {
 };
 
 /** What every MediaEngine must do; an engine's own test file only adds its quirks. */
-export function mediaEngineContract(name: string, start: () => Promise<EngineUnderTest>): void {
+export function mediaEngineContract(
+  name: string,
+  start: () => Promise<EngineUnderTest>,
+  { records = false } = {},
+): void {
   describe(`${name} keeps the contract of media engines`, () => {
     let under: EngineUnderTest;
     let engine: MediaEngine;
@@ -210,6 +217,19 @@ export function mediaEngineContract(name: string, start: () => Promise<EngineUnd
       await expect(engine.open()).rejects.toMatchObject({ code: 'engine-down' });
       expect(engine.sessionCount).toBe(0);
     });
+
+    if (records)
+      recordingContract(
+        () => engine.open(),
+        () => under.recordingDir ?? '',
+      );
+    else
+      test('recording without a folder is unsupported', async () => {
+        const session = await engine.open();
+        await handsetAnswers(session);
+
+        await expect(session.record({ audio: true })).rejects.toMatchObject({ code: 'unsupported' });
+      });
 
     test('many calls leave nothing behind', { timeout: 60_000 }, async () => {
       const before = await under.resources?.();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Jsep } from '@soft-handset/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,7 +11,12 @@ export interface Asked {
   readonly transaction: string;
   readonly session_id?: number;
   readonly handle_id?: number;
-  readonly body?: { readonly request: string; readonly type?: 'offer' | 'answer'; readonly sdp?: string };
+  readonly body?: {
+    readonly request: string;
+    readonly type?: 'offer' | 'answer';
+    readonly sdp?: string;
+    readonly [more: string]: unknown;
+  };
   readonly jsep?: Jsep;
   readonly [more: string]: unknown;
 }
@@ -128,11 +134,28 @@ export class FakeJanus {
       this.#offered.delete(handle);
       return reply({ event: 'generated', ...generated(jsep) });
     }
+    if (body?.request === 'recording') {
+      record(body);
+      return reply({ event: 'recordingupdated' });
+    }
     if (body?.type === 'offer') this.#offered.add(handle);
     return reply({ event: 'processed' }, processed(body?.type ?? 'offer', body?.sdp ?? ''));
   }
 
   #forget(socket: WebSocket): void {
     for (const [id, owner] of this.handles) if (owner === socket) this.handles.delete(id);
+  }
+}
+
+/** As Janus does it: a file for each part, whatever was there, and yes to everything. */
+function record({ action, filename, ...body }: NonNullable<Asked['body']>): void {
+  if (action !== 'start') return;
+  for (const [part, ending] of [
+    ['audio', 'user-audio'],
+    ['video', 'user-video'],
+    ['peer_audio', 'peer-audio'],
+    ['peer_video', 'peer-video'],
+  ] as const) {
+    if (body[part] === true) writeFileSync(`${String(filename)}-${ending}.mjr`, 'MJR00002');
   }
 }

@@ -66,6 +66,8 @@ export class FakeServer implements MediaEngine {
       toHandset: () => Promise.reject(new MediaError('sdp-refused', 'No SDP here')),
       toPeer: () => Promise.reject(new MediaError('sdp-refused', 'No SDP here')),
       addCandidate: () => undefined,
+      record: () => Promise.reject(new MediaError('unsupported', 'No recording here')),
+      stopRecording: () => Promise.resolve(),
       ended,
       close: () => finish('closed'),
     };

@@ -6,6 +6,7 @@ import { mediaEngineContract } from './engine-contract.ts';
 import { janusHandles, settled, udpSockets } from './janus-counts.ts';
 import { audio, mediaAt, phoneSdp, phoneSdpAt, video } from './peer.ts';
 import { describeWithJanus, type RealJanus, realJanus } from './real-janus.ts';
+import { tempFolder } from './temp-folder.ts';
 
 const adminSecret = 'for the counts';
 const spareHandles = 4;
@@ -20,13 +21,27 @@ const counts = (janus: RealJanus) => async () => ({
 });
 
 describeWithJanus('real Janus', () => {
-  mediaEngineContract('the NoSIP engine', async () => {
-    const janus = await realJanus({ adminSecret });
-    const engine = createNosipEngine({ url: janus.url, spareHandles });
-    await isUp(engine);
-    await settled(counts(janus));
-    return { engine, kill: () => janus.kill(), stop: () => janus.dispose(), resources: counts(janus) };
-  });
+  mediaEngineContract(
+    'the NoSIP engine',
+    async () => {
+      const janus = await realJanus({ adminSecret });
+      const recordings = tempFolder();
+      const engine = createNosipEngine({ url: janus.url, spareHandles, recordingDir: recordings.path });
+      await isUp(engine);
+      await settled(counts(janus));
+      return {
+        engine,
+        recordingDir: recordings.path,
+        kill: () => janus.kill(),
+        stop: async () => {
+          await janus.dispose();
+          recordings.remove();
+        },
+        resources: counts(janus),
+      };
+    },
+    { records: true },
+  );
 
   let janus: RealJanus;
   let engine: MediaEngine;

@@ -1,24 +1,34 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { MediaEngine, MediaSessionHandler } from '../src/engine.ts';
+import type { MediaEngine, MediaSession, MediaSessionHandler } from '../src/engine.ts';
 import { createNosipEngine, type NosipEngineOptions } from '../src/nosip-engine.ts';
 import { browserAnswer, browserOffer } from './browser.ts';
 import { mediaEngineContract } from './engine-contract.ts';
 import { type Asked, FakeJanus } from './fake-janus.ts';
 import { FakeClock } from './fake-clock.ts';
 import { audio, phoneSdp } from './peer.ts';
+import { folderOfThisTest, tempFolder } from './temp-folder.ts';
 
-mediaEngineContract('the NoSIP engine before a fake Janus', async () => {
-  const janus = await FakeJanus.start();
-  const engine = createNosipEngine({ url: janus.url });
-  await isUp(engine);
-  await expect.poll(() => janus.handles.size).toBe(4);
-  return {
-    engine,
-    kill: () => janus.cut(),
-    stop: () => janus.close(),
-    resources: () => Promise.resolve({ handles: janus.handles.size }),
-  };
-});
+mediaEngineContract(
+  'the NoSIP engine before a fake Janus',
+  async () => {
+    const janus = await FakeJanus.start();
+    const recordings = tempFolder();
+    const engine = createNosipEngine({ url: janus.url, recordingDir: recordings.path });
+    await isUp(engine);
+    await expect.poll(() => janus.handles.size).toBe(4);
+    return {
+      engine,
+      recordingDir: recordings.path,
+      kill: () => janus.cut(),
+      stop: async () => {
+        await janus.close();
+        recordings.remove();
+      },
+      resources: () => Promise.resolve({ handles: janus.handles.size }),
+    };
+  },
+  { records: true },
+);
 
 const offer = { type: 'offer', sdp: phoneSdp(...audio) } as const;
 const isProcess = ({ body }: Asked): boolean => body?.request === 'process';
@@ -251,4 +261,50 @@ test('with a secret and a token, each request carries them', async () => {
 
   const [first, ...others] = janus.asked.slice(janus.asked.findLastIndex((each) => each.janus === 'create'));
   for (const asked of [first!, ...others]) expect(asked).toMatchObject({ apisecret: 's', token: 't' });
+});
+
+const agreed = async (made: MediaEngine): Promise<MediaSession> => {
+  const session = await made.open();
+  await session.toPeer(browserAnswer(await session.toHandset(offer)));
+  return session;
+};
+
+test('a recording is a request to Janus, in its words, under a name that is new each time', async () => {
+  const folder = folderOfThisTest();
+  const recorder = await engineAt(janus, { recordingDir: folder });
+  const session = await agreed(recorder);
+
+  const files = await session.record({ audio: true, peerAudio: true, filename: 'talk.wav' });
+  await session.stopRecording({ audio: true, peerAudio: true, video: true });
+
+  const asked = janus.asked.flatMap(({ body }) => (body?.request === 'recording' ? [body] : []));
+  const filename = expect.stringMatching(/\/talk-\d{8}-\d{6}-\d{3}$/) as string;
+  const sound = { audio: true, video: false, peer_audio: true, peer_video: false };
+  expect(asked).toEqual([
+    { request: 'recording', action: 'start', ...sound, filename },
+    { request: 'recording', action: 'stop', ...sound },
+  ]);
+  expect(files.map((file) => file.replace(/^.*-\d{3}-/, ''))).toEqual(['user-audio.mjr', 'peer-audio.mjr']);
+  await recorder.close();
+});
+
+test('without a folder for it recording is unsupported, and Janus is not asked', async () => {
+  const session = await agreed(engine);
+
+  await expect(session.record({ audio: true })).rejects.toMatchObject({ code: 'unsupported' });
+
+  expect(janus.asked.some(({ body }) => body?.request === 'recording')).toBe(false);
+});
+
+test('a recording that Janus refuses is a recording that failed', async () => {
+  const recorder = await engineAt(janus, { recordingDir: folderOfThisTest() });
+  const session = await agreed(recorder);
+  janus.fault = ({ body }) =>
+    body?.request === 'recording' ? { code: 490, reason: 'no recording today' } : undefined;
+
+  await expect(session.record({ audio: true })).rejects.toMatchObject({ code: 'recording-failed' });
+  janus.fault = () => undefined;
+
+  expect(await session.record({ audio: true })).toHaveLength(1);
+  await recorder.close();
 });

@@ -16,14 +16,24 @@ export type NosipRequest =
       readonly update?: boolean;
     }
   | { readonly request: 'generate'; readonly update?: boolean }
-  | { readonly request: 'hangup' };
+  | { readonly request: 'hangup' }
+  | {
+      readonly request: 'recording';
+      readonly action: 'start' | 'stop';
+      readonly audio: boolean;
+      readonly video: boolean;
+      readonly peer_audio: boolean;
+      readonly peer_video: boolean;
+      /** What the files' names begin with, on the machine of Janus. */
+      readonly filename?: string;
+    };
 
 /** What it answers, in `plugindata.data` of an event that carries our transaction. */
 export const NosipData = v.union([
   v.object({
     nosip: v.literal('event'),
     result: v.object({
-      event: v.picklist(['generated', 'processed', 'hangingup']),
+      event: v.picklist(['generated', 'processed', 'hangingup', 'recordingupdated']),
       type: v.optional(v.picklist(['offer', 'answer'])),
       sdp: v.optional(v.string()),
       update: v.optional(v.boolean()),

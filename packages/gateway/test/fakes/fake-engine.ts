@@ -89,6 +89,14 @@ export class FakeMediaSession implements MediaSession {
     this.candidates.push(candidate);
   }
 
+  record(): Promise<readonly string[]> {
+    return Promise.reject(new MediaError('unsupported', 'no recording here'));
+  }
+
+  stopRecording(): Promise<void> {
+    return Promise.resolve();
+  }
+
   finish(how: MediaEnd): void {
     this.isOpen = false;
     this.#finish(how);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { MediaError } from '../engine.ts';
+import type { MediaError } from '../engine.ts';
+import { recordingFailed } from '../media-recording.ts';
 import { PacketBlock } from './packet-block.ts';
 import type { Side } from './recording.ts';
 import type { FromRecordings, StartRecording, ToRecordings } from './recordings.ts';
@@ -196,8 +197,4 @@ export function startRecorderThread(): RecorderThread {
   worker.on('error', (error) => died(error.message));
   worker.on('exit', () => died('the recording thread ended'));
   return thread;
-}
-
-function recordingFailed(reason: string): MediaError {
-  return new MediaError('recording-failed', `Recording failed: ${reason}`);
 }

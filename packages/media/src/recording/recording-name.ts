@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MediaError } from '../engine.ts';
+import { recordingFailed } from '../media-recording.ts';
 
 export type RecordingFormat = 'opus' | 'wav';
 
@@ -12,10 +12,7 @@ const mostLetters = 100;
 export function checkedName(filename: string): string {
   const isGood = /^[\p{L}\p{N}_(+@-][\p{L}\p{N}._() +@-]*$/u.test(filename) && !filename.endsWith('.');
   if (isGood && filename.length <= mostLetters) return filename;
-  throw new MediaError(
-    'recording-failed',
-    `A recording's name has at most ${mostLetters} letters, digits and . _ - + @ ( ), and no folder`,
-  );
+  throw recordingFailed(`a name has at most ${mostLetters} letters, digits and . _ - + @ ( ), and no folder`);
 }
 
 /** `20261125-223015-417`: in the order of time, and good for a file's name everywhere. */

@@ -1,20 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listen, readWav } from '@soft-handset/parts/tone';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PacketBlock } from '../../src/recording/packet-block.ts';
 import { createRecordingFile } from '../../src/recording/recording-file.ts';
 import { type FromRecordings, Recordings, type StartRecording } from '../../src/recording/recordings.ts';
+import { folderOfThisTest } from '../temp-folder.ts';
 import { MemoryFile } from './memory-file.ts';
 import { channelsOfWav, readOpusFile } from './read-files.ts';
 import { tonePackets } from './tone-packets.ts';
-
-function folderOfThisTest(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'soft-handset-recordings-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /** Recordings whose clock begins at 5 s. */
 function recordings(createFile = createRecordingFile) {
