@@ -1,6 +1,7 @@
 import type { SipEndpoint } from './contract-transactions.ts';
 import type { UserAgent, UserAgentOptions } from './contract-user-agent.ts';
 import type { SipDns } from './dns.ts';
+import type { KeepAliveOptions } from './keep-alives.ts';
 import type { TlsCredentials } from './tls.ts';
 
 export type * from './contract-registration.ts';
@@ -95,6 +96,8 @@ export interface SipStackOptions {
   }>;
   /** Whom to ask about names (RFC 3263). What is left out is asked of the system. */
   readonly dns?: Partial<SipDns>;
+  /** How flows are kept open over which a server is to reach us (RFC 5626 §4.4). */
+  readonly keepAlive?: Partial<KeepAliveOptions>;
   /** Longer requests go over TCP where there is some, for UDP would break them up (RFC 3261 §18.1.1). Default 1300 bytes. */
   readonly longestDatagram?: number;
   readonly clock?: Clock;

@@ -27,6 +27,8 @@ export interface EndpointUser {
   ack(ack: SipRequest, flow: Flow): void;
   /** A connection is gone. */
   broken(flow: Flow): void;
+  /** A keep-alive was answered. */
+  alive(flow: Flow, mapped: string | undefined): void;
   /** Handling the message threw: whose call it was must end. */
   failed(message: SipMessage): void;
 }
@@ -50,7 +52,7 @@ const longestRetryAfterMs = 600_000;
 /** Transports below, transactions inside: the one place where messages come in and go out. */
 export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   readonly #core: Core;
-  readonly #transports: TransportSet;
+  readonly transports: TransportSet;
   readonly #resolver: Resolver;
   readonly #failed: FailedTargets;
   readonly #noTcp: FailedTargets;
@@ -60,9 +62,9 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   constructor(core: Core, transports: readonly SipTransport[], options: EndpointOptions = {}) {
     this.#core = core;
-    this.#transports = new TransportSet(transports, options, core.clock);
+    this.transports = new TransportSet(transports, options, core.clock);
     this.layer = new TransactionLayer(core, options.serverTransactions);
-    this.#resolver = new Resolver(core, this.#transports, options.dns);
+    this.#resolver = new Resolver(core, this.transports, options.dns);
     this.#failed = new FailedTargets(core.clock);
     this.#noTcp = new FailedTargets(core.clock);
     this.#longestDatagram = options.longestDatagram ?? longestDatagram;
@@ -70,7 +72,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   }
 
   localAddress(protocol: Protocol, toward?: string): LocalAddress | undefined {
-    return this.#transports.localAddress(protocol, toward);
+    return this.transports.localAddress(protocol, toward);
   }
 
   /** What a request to there will go over; undefined if there is no such transport. */
@@ -79,7 +81,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   }
 
   get connections(): number {
-    return this.#transports.connections;
+    return this.transports.connections;
   }
 
   request(request: SipRequest, user: TransactionUser, to?: Flow | Target | Way): ClientTransaction {
@@ -111,7 +113,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
 
   async close(): Promise<void> {
     this.layer.close();
-    await this.#transports.close();
+    await this.transports.close();
   }
 
   #listenTo(transport: SipTransport): void {
@@ -128,6 +130,9 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
       this.#core.log.debug({ from: flow.remoteHost, reason: fault.reason }, 'malformed message');
       const { request } = fault;
       if (request && canAnswer(request)) this.#refuse(request, flow, fault.status, fault.reason);
+    };
+    transport.onAlive = (flow, mapped) => {
+      this.#core.guard('keep-alive answered', () => this.user?.alive(flow, mapped));
     };
     transport.onBroken = (flow) => {
       this.#core.count('connectionsLost');
@@ -300,13 +305,13 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
     if (writeMessage(request).length <= this.#longestDatagram) return undefined;
     const target: Target = { ...hop, protocol: 'tcp' };
     if (this.#noTcp.has(target)) return undefined;
-    const connect = this.#transports.to(target)?.connect?.(target, tcpInsteadMs);
+    const connect = this.transports.to(target)?.connect?.(target, tcpInsteadMs);
     return connect && { target, connect };
   }
 
   /** Tries one hop after the other. */
   #write(message: SipMessage, [hop, ...others]: readonly Hop[], failed: () => void): void {
-    const transport = hop && this.#transports.to(hop);
+    const transport = hop && this.transports.to(hop);
     if (!transport) return failed();
     this.#core.log.debug({ to: hopHost(hop), protocol: hop.protocol, ...outline(message) }, 'sent');
     this.#core.guard(

@@ -14,6 +14,8 @@ export interface Framer {
   /** Whether a message has begun and its end is awaited. */
   readonly isMidMessage: boolean;
   push(chunk: Buffer): Frame[];
+  /** After a ping of ours: one line end that stands alone is its answer, not the first half of a ping. */
+  dropPong(): void;
 }
 
 /**
@@ -53,6 +55,13 @@ export class MessageFramer implements Framer {
     this.#parts = bytes.length > 0 ? [bytes] : [];
     this.#held = bytes.length;
     return frames;
+  }
+
+  dropPong(): void {
+    const [only] = this.#parts;
+    if (this.#held !== 2 || only?.toString('latin1') !== '\r\n') return;
+    this.#parts = [];
+    this.#held = 0;
   }
 
   /** Takes one thing off the front; returns its length, or 0 if more bytes must come first. */
@@ -111,6 +120,7 @@ export class MessageFramer implements Framer {
  */
 export class MessageByMessage implements Framer {
   readonly isMidMessage = false;
+  readonly dropPong = (): void => undefined;
   readonly #limits: MessageLimits;
 
   constructor(limits: MessageLimits) {

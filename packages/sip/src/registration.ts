@@ -4,6 +4,7 @@ import { AuthenticatedRequest, Authenticator } from './authentication.ts';
 import type { Flow, Protocol, Registration, RegistrationHandler, RegistrationOptions } from './contract.ts';
 import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { FlowFacts } from './keep-alives.ts';
 import type { SipResponse, SipUri } from './message.ts';
 import { formatNameAddr, parseContacts } from './name-addr.ts';
 import { noParams } from './params.ts';
@@ -13,8 +14,13 @@ export interface RegistrationHost {
   readonly core: Core;
   readonly endpoint: Endpoint;
   readonly account: Account;
-  /** The connection over which the binding was made; undefined: none any more. */
-  flowChanged(registration: AccountRegistration, before: string | undefined, now: string | undefined): void;
+  /** The way over which the server reaches us; undefined: none any more. */
+  flowChanged(
+    registration: AccountRegistration,
+    before: Flow | undefined,
+    now: Flow | undefined,
+    facts: FlowFacts,
+  ): void;
   /** Nothing is left to keep alive. */
   over(registration: AccountRegistration): void;
 }
@@ -42,7 +48,7 @@ export class AccountRegistration implements Registration {
   /** The lifetime that the REGISTER under way asks for; 0 unregisters. */
   #asked: number | undefined;
   #isClosed = false;
-  #flowId: string | undefined;
+  #flow: Flow | undefined;
   #stopTimer: (() => void) | undefined;
   #unregisterWaiters: (() => void)[] | undefined;
 
@@ -169,7 +175,7 @@ export class AccountRegistration implements Registration {
     this.#isFirst = false;
     this.#failures = 0;
     this.#state = 'registered';
-    this.#setFlow(flow && flow.protocol !== 'udp' ? flow.id : undefined);
+    this.#setFlow(flow, factsOf(response));
     this.#startTimer(refreshDelay(core, expires));
     core.guard('registration owner: registered', () => this.#handler.registered({ expires, first }));
   }
@@ -239,9 +245,16 @@ export class AccountRegistration implements Registration {
     for (const settle of waiters) settle();
   }
 
-  #setFlow(now: string | undefined): void {
-    if (now === this.#flowId) return;
-    this.#host.flowChanged(this, this.#flowId, now);
-    this.#flowId = now;
+  #setFlow(now: Flow | undefined, facts: FlowFacts = { isOutbound: false }): void {
+    if (now?.id === this.#flow?.id) return;
+    this.#host.flowChanged(this, this.#flow, now, facts);
+    this.#flow = now;
   }
+}
+
+/** RFC 5626 §6, §10. */
+function factsOf({ headers }: SipResponse): FlowFacts {
+  const isOutbound = headers.list('Require').some((option) => option.trim().toLowerCase() === 'outbound');
+  const seconds = Number.parseInt(headers.get('Flow-Timer') ?? '', 10);
+  return { isOutbound, ...(seconds > 0 && { timerSeconds: seconds }) };
 }

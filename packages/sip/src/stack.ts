@@ -18,6 +18,7 @@ import { Endpoint } from './endpoint.ts';
 import { tagOf } from './header-values.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest } from './message.ts';
+import { KeepAlives } from './keep-alives.ts';
 import { Registry } from './registry.ts';
 import { allowedWithOwner, isKnownMethod } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
@@ -45,7 +46,8 @@ class Stack implements SipStack {
   readonly #core: Core;
   readonly #endpoint: Endpoint;
   readonly #sessions = new SessionTable<Session>();
-  readonly #registry = new Registry();
+  readonly #keepAlives: KeepAlives;
+  readonly #registry: Registry;
   readonly #userAgents = new Map<string, AccountUserAgent>();
   #closing: Promise<void> | undefined;
 
@@ -57,10 +59,18 @@ class Stack implements SipStack {
       longestDatagram: options.longestDatagram,
       serverTransactions: options.limits?.serverTransactions,
     });
+    this.#keepAlives = new KeepAlives(
+      this.#core,
+      this.#endpoint.transports,
+      options.keepAlive ?? {},
+      (flow) => this.#registry.connectionLost(flow.id),
+    );
+    this.#registry = new Registry(this.#keepAlives);
     this.#endpoint.user = {
       request: (transaction) => this.#receive(transaction),
       ack: (ack, flow) => this.#receiveAck(ack, flow),
       broken: (flow) => this.#registry.connectionLost(flow.id),
+      alive: (flow, mapped) => this.#keepAlives.answered(flow, mapped),
       failed: (message) => this.#sessions.find(message)?.fail(500),
     };
   }
@@ -125,6 +135,7 @@ class Stack implements SipStack {
     for (const session of this.#sessions.all()) session.fail(503);
     for (const registration of this.#registry.all()) registration.close();
     for (const userAgent of [...this.#userAgents.values()]) userAgent.close();
+    this.#keepAlives.stopAll();
     await this.#endpoint.close();
   }
 

@@ -29,10 +29,13 @@ export const defaultConnectionLimits: ConnectionLimits = {
 export interface ConnectionOwner {
   received(message: SipMessage, flow: Flow): void;
   malformed(fault: ParseFault, flow: Flow): void;
+  /** Something has come since our last ping. */
+  alive(flow: Flow): void;
   /** Once, when nothing of the connection is left. */
   gone(connection: StreamConnection): void;
 }
 
+const ping = '\r\n\r\n';
 const pong = '\r\n';
 
 /** One connection over TCP, TLS or a WebSocket: bytes to messages and back. It ends by itself when the peer is too slow, too silent or makes no sense. */
@@ -44,6 +47,7 @@ export class StreamConnection {
   readonly #limits: ConnectionLimits;
   readonly #timers: TimerSet;
   #unconfirmed = 0;
+  #hasPinged = false;
 
   constructor(
     pipe: Pipe,
@@ -85,6 +89,12 @@ export class StreamConnection {
     });
   }
 
+  /** RFC 5626 §4.4.1. Whatever comes next shows that the peer is there. */
+  ping(): Promise<void> {
+    this.#hasPinged = true;
+    return this.send(ping);
+  }
+
   destroy(): void {
     this.#pipe.destroy();
   }
@@ -92,6 +102,11 @@ export class StreamConnection {
   #receive(chunk: Buffer): void {
     this.#touch();
     const frames = this.#framer.push(chunk);
+    if (this.#hasPinged) {
+      this.#hasPinged = false;
+      this.#framer.dropPong();
+      this.#owner.alive(this.flow);
+    }
     if (!this.#framer.isMidMessage) this.#timers.stop('message');
     else if (frames.length > 0 || !this.#timers.has('message')) this.#startMessageTimer();
     let pings = 0;

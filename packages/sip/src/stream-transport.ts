@@ -37,6 +37,7 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
   onMessage?: (message: SipMessage, flow: Flow) => void;
   onMalformed?: (fault: ParseFault, flow: Flow) => void;
   onBroken?: (flow: Flow) => void;
+  onAlive?: (flow: Flow) => void;
   readonly #listener: Listener;
   readonly #options: StreamOptions;
   readonly #byFlow = new Map<string, { readonly connection: StreamConnection; readonly remote: string }>();
@@ -65,6 +66,16 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
     return connection.flow;
   }
 
+  async probe(flow: Flow): Promise<void> {
+    const connection = this.#byFlow.get(flow.id)?.connection;
+    if (!connection) throw SipError.transport('the connection is gone');
+    await connection.ping();
+  }
+
+  drop(flow: Flow): void {
+    this.#byFlow.get(flow.id)?.connection.destroy();
+  }
+
   connect(target: Target, withinMs: number): Promise<Flow> {
     return new Promise((resolve, reject) => {
       const stop = this.#options.clock.setTimeout(
@@ -88,6 +99,10 @@ export class StreamTransport implements SipTransport, ConnectionOwner {
 
   malformed(fault: ParseFault, flow: Flow): void {
     if (!this.#closed) this.onMalformed?.(fault, flow);
+  }
+
+  alive(flow: Flow): void {
+    if (!this.#closed) this.onAlive?.(flow);
   }
 
   gone(connection: StreamConnection): void {

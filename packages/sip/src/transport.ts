@@ -10,6 +10,8 @@ export interface TransportEvents {
   onMalformed?: (fault: ParseFault, flow: Flow) => void;
   /** A connection is gone, for whatever reason, `close()` excepted. Once a flow; never for UDP. */
   onBroken?: (flow: Flow) => void;
+  /** The peer has answered a `probe`. `mapped`: from where it sees us, where it says so (STUN). */
+  onAlive?: (flow: Flow, mapped?: string) => void;
 }
 
 /** One listening socket of one protocol, with the connections that belong to it. */
@@ -31,6 +33,10 @@ export interface SipTransport extends TransportEvents {
    * Not there where there are no connections.
    */
   connect?(target: Target, withinMs: number): Promise<Flow>;
+  /** Keeps the way to the peer open (RFC 5626 §4.4). Over UDP `crlf` is never answered; elsewhere it may be. Rejects as `send` does. */
+  probe?(flow: Flow, how: 'crlf' | 'stun'): Promise<void>;
+  /** Gives a connection up: it is dead, though nobody has said so. */
+  drop?(flow: Flow): void;
   /** Open connections; 0 for UDP. */
   readonly connections: number;
   /** May be called twice. Resolves when nothing is open any more. */

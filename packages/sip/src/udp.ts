@@ -9,7 +9,9 @@ import type { SipMessage } from './message.ts';
 import { parseMessage, skipLineEnds } from './parse.ts';
 import type { ParseFault } from './parse.ts';
 import { markReceived } from './received.ts';
+import { makeRandomHex } from './random.ts';
 import { SipError } from './sip-error.ts';
+import { looksLikeStun, parseStun, stunRequest, stunResponse } from './stun.ts';
 import type { SipTransport } from './transport.ts';
 
 export interface UdpOptions {
@@ -19,6 +21,8 @@ export interface UdpOptions {
   readonly port?: number;
   readonly limits?: Partial<MessageLimits>;
 }
+
+const mostProbes = 10_000;
 
 /** Enough for some thousand requests that come at once, e.g. after a restart. */
 const receiveBufferBytes = 4 * 1024 * 1024;
@@ -51,6 +55,10 @@ class UdpTransport implements SipTransport {
   readonly connections = 0;
   onMessage?: (message: SipMessage, flow: Flow) => void;
   onMalformed?: (fault: ParseFault, flow: Flow) => void;
+  onAlive?: (flow: Flow, mapped?: string) => void;
+  readonly #random = makeRandomHex();
+  /** The last STUN request to each flow: only its answer counts, and only from there. */
+  readonly #probes = new Map<string, string>();
   readonly #socket: Socket;
   readonly #limits: MessageLimits;
   #closed: Promise<void> | undefined;
@@ -78,6 +86,14 @@ class UdpTransport implements SipTransport {
     });
   }
 
+  async probe(flow: Flow, how: 'crlf' | 'stun'): Promise<void> {
+    if (how === 'crlf') return void (await this.send(Buffer.from('\r\n\r\n'), flow));
+    const id = this.#random(12);
+    if (this.#probes.size >= mostProbes) this.#probes.clear();
+    this.#probes.set(flow.id, id);
+    await this.send(stunRequest(id), flow);
+  }
+
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => this.#socket.close(() => resolve()));
     return this.#closed;
@@ -86,11 +102,24 @@ class UdpTransport implements SipTransport {
   #receive(bytes: Buffer, from: RemoteInfo): void {
     if (this.#closed || skipLineEnds(bytes, 0) === bytes.length) return; // Nothing, or a keep-alive.
     const flow = this.#flow(from.address, from.port);
+    if (looksLikeStun(bytes)) return this.#receiveStun(bytes, flow);
     const result = parseMessage(bytes, this.#limits);
     const request = result.ok ? result.message : result.request;
     if (request?.kind === 'request') markReceived(request, from.address, from.port);
     if (result.ok) this.onMessage?.(result.message, flow);
     else this.onMalformed?.(result, flow);
+  }
+
+  /** RFC 5626 §4.4.2, §8: STUN on the port of SIP. */
+  #receiveStun(bytes: Buffer, flow: Flow): void {
+    const message = parseStun(bytes);
+    if (message?.kind === 'request') {
+      const answer = stunResponse(message.id, flow.remoteHost, flow.remotePort);
+      this.send(answer, flow).catch(() => undefined); // Who asks again is answered again.
+    } else if (message && this.#probes.get(flow.id) === message.id) {
+      this.#probes.delete(flow.id);
+      this.onAlive?.(flow, message.mapped);
+    }
   }
 
   #flow(host: string, port: number): Flow {
