@@ -7,6 +7,8 @@ import type { Way } from './resolve.ts';
 import { Headers } from './headers.ts';
 import type { SipRequest, SipUri } from './message.ts';
 import { noParams } from './params.ts';
+import { shortestMinSE } from './session-expires.ts';
+import type { SessionTimerPolicy } from './session-expires.ts';
 import { SipError } from './sip-error.ts';
 import { formatUri, parseUri } from './uri.ts';
 
@@ -18,8 +20,11 @@ export interface Account {
   readonly credentials: Credentials | undefined;
   readonly outboundProxy: SipUri | undefined;
   readonly protocol: Protocol | undefined;
+  readonly sessionTimer: SessionTimerPolicy;
   readonly headers: readonly (readonly [string, string])[];
 }
+
+const defaultSessionTimer: SessionTimerPolicy = { expires: 1_800, minimum: shortestMinSE };
 
 /** @throws SipError `invalid-uri` */
 export function accountOf(options: UserAgentOptions, core: Core): Account {
@@ -30,6 +35,7 @@ export function accountOf(options: UserAgentOptions, core: Core): Account {
     credentials: options.credentials,
     outboundProxy: options.outboundProxy === undefined ? undefined : readUri(options.outboundProxy),
     protocol: options.protocol,
+    sessionTimer: { ...defaultSessionTimer, ...options.sessionTimer },
     headers: [...(options.headers ?? [])],
   };
 }

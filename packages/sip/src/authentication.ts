@@ -69,33 +69,38 @@ export class Authenticator {
   }
 }
 
-/** A request that is sent again with credentials when a server asks for them (RFC 3261 §22.2, §22.3). */
+/** A request changed as the server asked for it. */
+export interface Amendment {
+  readonly request: SipRequest;
+  /** Where it goes, if not where the first went. */
+  readonly to?: Way | undefined;
+}
+
+export interface AuthenticatedRequestOptions {
+  readonly endpoint: Endpoint;
+  readonly authenticator: Authenticator;
+  /** The number for the next try. */
+  readonly nextCSeq: () => number;
+  readonly user: TransactionUser;
+  readonly to?: Flow | Target | Way | undefined;
+  /** After a final response that no credentials help against: what to send instead, if anything. */
+  readonly amend?: (request: SipRequest, response: SipResponse) => Amendment | undefined;
+}
+
+/** A request that is sent again with credentials when a server asks for them (RFC 3261 §22.2, §22.3), or amended. */
 export class AuthenticatedRequest {
-  readonly #endpoint: Endpoint;
-  readonly #authenticator: Authenticator;
-  readonly #nextCSeq: () => number;
-  readonly #user: TransactionUser;
-  readonly #to: Flow | Target | Way | undefined;
+  readonly #options: AuthenticatedRequestOptions;
   readonly #answered = new Set<string>();
+  #to: AuthenticatedRequestOptions['to'];
   #rounds = 0;
+  #tries = 0;
   #cancelled = false;
   #transaction: ClientTransaction;
 
-  /** @param nextCSeq the number for the next try */
-  constructor(
-    endpoint: Endpoint,
-    authenticator: Authenticator,
-    request: SipRequest,
-    nextCSeq: () => number,
-    user: TransactionUser,
-    to?: Flow | Target | Way,
-  ) {
-    this.#endpoint = endpoint;
-    this.#authenticator = authenticator;
-    this.#nextCSeq = nextCSeq;
-    this.#user = user;
-    this.#to = to;
-    authenticator.authorize(request);
+  constructor(request: SipRequest, options: AuthenticatedRequestOptions) {
+    this.#options = options;
+    this.#to = options.to;
+    options.authenticator.authorize(request);
     this.#transaction = this.#start(request);
   }
 
@@ -110,14 +115,15 @@ export class AuthenticatedRequest {
   }
 
   #start(request: SipRequest): ClientTransaction {
-    const round = this.#rounds;
-    return this.#endpoint.request(
+    const { endpoint, user } = this.#options;
+    const current = this.#tries;
+    return endpoint.request(
       request,
       {
-        provisional: (response, flow) => this.#user.provisional?.(response, flow),
+        provisional: (response, flow) => user.provisional?.(response, flow),
         final: (response, flow) => this.#final(request, response, flow),
         terminated: () => {
-          if (round === this.#rounds) this.#user.terminated?.();
+          if (current === this.#tries) user.terminated?.();
         },
       },
       this.#to,
@@ -125,17 +131,31 @@ export class AuthenticatedRequest {
   }
 
   #final(request: SipRequest, response: SipResponse, flow: Flow | undefined): void {
-    const asked = response.status === 401 || response.status === 407;
-    const again =
-      asked &&
-      !this.#cancelled &&
-      this.#rounds < maxRounds &&
-      this.#authenticator.learn(response, this.#answered);
-    if (!again) return this.#user.final(response, flow);
-    this.#rounds += 1;
-    const next: SipRequest = { ...request, headers: request.headers.clone() };
-    next.headers.set('CSeq', `${this.#nextCSeq()} ${request.method}`);
-    this.#authenticator.authorize(next);
+    const next = response.status < 300 || this.#cancelled ? undefined : this.#next(request, response);
+    if (next === undefined) return this.#options.user.final(response, flow);
+    this.#tries += 1;
+    next.headers.set('CSeq', `${this.#options.nextCSeq()} ${request.method}`);
+    this.#options.authenticator.authorize(next);
     this.#transaction = this.#start(next);
   }
+
+  #next(request: SipRequest, response: SipResponse): SipRequest | undefined {
+    const asked = response.status === 401 || response.status === 407;
+    if (asked && this.#rounds < maxRounds && this.#options.authenticator.learn(response, this.#answered)) {
+      this.#rounds += 1;
+      return copyOf(request);
+    }
+    const amendment = this.#options.amend?.(copyOf(request), response);
+    // Another server asks for itself, even in the same realm.
+    if (amendment?.to) {
+      this.#to = amendment.to;
+      this.#answered.clear();
+      this.#rounds = 0;
+    }
+    return amendment?.request;
+  }
+}
+
+function copyOf(request: SipRequest): SipRequest {
+  return { ...request, headers: request.headers.clone() };
 }

@@ -1,13 +1,16 @@
 import { contactUri, readUri, requestOutside, wayTo, withOptions } from './account.ts';
 import { AuthenticatedRequest } from './authentication.ts';
 import type { EarlyOffer, Flow, InviteOptions, InviteSessionHandler, Protocol } from './contract.ts';
-import { cseqOf, dialogAsUac } from './dialog.ts';
-import { EarlyDialog } from './early-dialog.ts';
+import { dialogAsUac } from './dialog.ts';
+import { EarlyDialogs, maxForks } from './early-dialog.ts';
+import type { EarlyDialog } from './early-dialog.ts';
 import { tagOf } from './header-values.ts';
 import { Session } from './invite-session.ts';
+import { InviteRetries } from './invite-retries.ts';
 import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { noParams } from './params.ts';
+import { Redirects } from './redirects.ts';
 import { sdpOf } from './sdp-body.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { EndOptions, SessionHost } from './session-host.ts';
@@ -24,8 +27,7 @@ export class ClientInvite extends Session {
   readonly #protocol: Protocol;
   readonly #offer: string | undefined;
   readonly #invite: AuthenticatedRequest;
-  /** Every fork that rang, by tag: one that lost may answer late. */
-  readonly #forks = new Map<string, EarlyDialog>();
+  readonly #forks = new EarlyDialogs((response, flow) => this.#newDialog(response, flow));
   /** For each dialog that a 2xx made: sends its ACK again. */
   readonly #acks = new Map<string, () => void>();
 
@@ -98,33 +100,45 @@ export class ClientInvite extends Session {
 
   #start(request: SipRequest, options: InviteOptions): AuthenticatedRequest {
     const { account, core, endpoint } = this.host;
-    for (const [name, value] of [...this.capabilities(), ...account.headers])
+    for (const [name, value] of [...this.capabilities(), ...this.timer.requestHeaders(), ...account.headers])
       request.headers.append(name, value);
     const body = options.sdp === undefined ? {} : { body: options.sdp };
     let cseq = 1;
+    const { redirect } = options;
+    const uri = readUri(request.uri);
+    const retries = new InviteRetries(
+      account,
+      this.timer,
+      redirect && new Redirects(uri, redirect),
+      ({ status }, target) => this.tell('redirected', () => this.handler?.redirected?.({ status, target })),
+    );
     return new AuthenticatedRequest(
-      endpoint,
-      this.authenticator,
       withOptions(request, { ...body, ...(options.headers ? { headers: options.headers } : {}) }),
-      () => (cseq += 1),
       {
-        provisional: (response, flow) => core.guard('provisional', () => this.#provisional(response, flow)),
-        final: (response, flow) =>
-          core.guard(
-            'final',
-            () => this.#final(response, flow),
-            () => this.fail(500),
-          ),
+        endpoint,
+        authenticator: this.authenticator,
+        nextCSeq: () => (cseq += 1),
+        user: {
+          provisional: (response, flow) => core.guard('provisional', () => this.#provisional(response, flow)),
+          final: (response, flow) =>
+            core.guard(
+              'final',
+              () => this.#final(response, flow),
+              () => this.fail(500),
+            ),
+        },
+        to: wayTo(account, uri),
+        amend: (refused, response) => retries.amend(refused, response),
       },
-      wayTo(account, readUri(request.uri)),
     );
   }
 
   #provisional(response: SipResponse, flow: Flow): void {
     if (this.state !== 'inviting' && this.state !== 'early') return;
     this.move('early');
-    const fork = tagOf(response.headers.get('To'));
-    const early = fork === undefined ? undefined : this.#earlyDialog(fork, response, flow);
+    const early = this.#forks.of(response, flow);
+    const fork = early?.dialog.live.state.remoteTag;
+    if (early && fork !== undefined) this.dialogs.set(fork, early.dialog);
     const taken = early?.take(response);
     if (taken?.kind === 'ignored') return;
     const body = sdpOf(response);
@@ -136,7 +150,7 @@ export class ClientInvite extends Session {
         return this.#offeredEarly(early, { sdp, response, rSeq: taken.rSeq });
       if (sdp !== undefined) early.dialog.agreement.peerAnswers(sdp);
       // An offer that the INVITE did not ask for cannot be answered: its response is no better than a plain one.
-      if (!offers) this.#prack(early, taken.rSeq, response);
+      if (!offers) early.prack(response, taken.rSeq, this.#prackRefused);
     }
     if (early && sdp !== undefined && this.#offer !== undefined) early.sdp = sdp;
     const { status, reason } = response;
@@ -168,32 +182,14 @@ export class ClientInvite extends Session {
       answer: (answer) => {
         if (this.state !== 'early' || agreement.state !== 'peerOffered') return;
         agreement.weAnswer(answer);
-        this.#prack(early, rSeq, response, answer);
+        early.prack(response, rSeq, this.#prackRefused, answer);
       },
     };
     this.tell('offeredEarly', () => this.handler?.offeredEarly?.(offer));
   }
 
-  #prack(early: EarlyDialog, rSeq: number, response: SipResponse, body?: string): void {
-    const headers = [['RAck', `${rSeq} ${cseqOf(response)} INVITE`]] as const;
-    const done = (answer: SipResponse) => {
-      if (answer.status >= 300)
-        this.host.core.log.warn({ callId: this.callId, status: answer.status }, 'PRACK refused');
-    };
-    early.dialog.live.send('PRACK', { headers, ...(body === undefined ? {} : { body }) }, { final: done });
-  }
-
-  #earlyDialog(fork: string, response: SipResponse, flow: Flow): EarlyDialog | undefined {
-    const known = this.#forks.get(fork);
-    if (known || this.#forks.size >= maxForks) {
-      known?.dialog.live.refreshTarget(response);
-      return known;
-    }
-    const early = new EarlyDialog(this.#newDialog(response, flow));
-    this.#forks.set(fork, early);
-    this.dialogs.set(fork, early.dialog);
-    return early;
-  }
+  readonly #prackRefused = (status: number): void =>
+    this.host.core.log.warn({ callId: this.callId, status }, 'PRACK refused');
 
   #newDialog(response: SipResponse, flow: Flow | undefined): SessionDialog {
     const live = new LiveDialog(this.host, dialogAsUac(this.request, response), {
@@ -235,6 +231,7 @@ export class ClientInvite extends Session {
     const isDone = this.#offer !== undefined || agreement.state === 'agreed';
     const { status } = response;
     this.move('accepted');
+    this.timer.answered(response);
     if (isDone) {
       if (said !== undefined) agreement.peerAnswers(said);
       this.ack();
@@ -263,9 +260,6 @@ export class ClientInvite extends Session {
     this.bye({}, dialog);
   }
 }
-
-/** More early dialogs and answers than a real forking proxy makes are not kept. */
-const maxForks = 50;
 
 function reasonOf(response: SipResponse): { reasonHeader?: string } {
   const reasonHeader = response.headers.get('Reason');

@@ -16,6 +16,8 @@ export interface InviteSessionHandler {
     readonly sdp?: string;
     readonly response: SipResponse;
   }): void;
+  /** UAC: the call is tried at another address (`InviteOptions.redirect`). */
+  redirected?(facts: { readonly status: number; readonly target: string }): void;
   /**
    * UAC, offerless: a reliable provisional response brings the peer's offer; its answer goes into the PRACK (RFC 3262 §5). Only with this
    * function the INVITE says that it takes such a response. The 2xx of that fork then needs no answer any more.
@@ -31,6 +33,8 @@ export interface InviteSessionHandler {
   confirmed?(facts: { readonly sdp?: string }): void;
   /** The peer re-INVITEs or UPDATEs. Answer each through the object; without this function the stack refuses with 488. */
   reoffered?(offer: PeerReoffer): void;
+  /** Our session refresh (RFC 4028), which offered nothing new, was answered with another SDP than before. */
+  reanswered?(facts: { readonly sdp: string }): void;
   /** Requests in the dialog other than INVITE, ACK, BYE, CANCEL, UPDATE: INFO, REFER, NOTIFY, MESSAGE. Without it: 405 (OPTIONS: 200). */
   request?(transaction: ServerTransaction): void;
   ended(cause: SessionEnd): void;

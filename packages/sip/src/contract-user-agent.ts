@@ -2,7 +2,7 @@ import type { Protocol } from './contract.ts';
 import type { Registration, RegistrationHandler, RegistrationOptions } from './contract-registration.ts';
 import type { IncomingInvite, InviteSession, InviteSessionHandler } from './contract-session.ts';
 import type { ServerTransaction } from './contract-transactions.ts';
-import type { SipResponse } from './message.ts';
+import type { NameAddr, SipResponse } from './message.ts';
 
 /** Who a user agent is and how it reaches its server. */
 export interface UserAgentOptions {
@@ -16,6 +16,11 @@ export interface UserAgentOptions {
   readonly outboundProxy?: string;
   /** Default: what the target's `transport` parameter says, else UDP. */
   readonly protocol?: Protocol;
+  /**
+   * Session timers (RFC 4028), in seconds: what our INVITE asks for (default 1800; 0: nothing), and the shortest interval that we
+   * accept of a peer (default 90, the shortest there is).
+   */
+  readonly sessionTimer?: { readonly expires?: number; readonly minimum?: number };
   /** Header name-values in every REGISTER and INVITE. */
   readonly headers?: Iterable<readonly [string, string]>;
 }
@@ -65,4 +70,9 @@ export interface InviteOptions extends RequestOptions {
   readonly displayName?: string;
   /** Call-ID to use. Default: a random one. */
   readonly callId?: string;
+  /**
+   * Which of the addresses in a 300, 301 or 302 may be called instead, best first, each once and ten at most (RFC 3261 §8.1.3.4).
+   * Without it a 3xx ends the call.
+   */
+  readonly redirect?: (target: NameAddr) => boolean;
 }

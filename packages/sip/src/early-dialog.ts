@@ -1,3 +1,6 @@
+import { cseqOf } from './dialog.ts';
+import { tagOf } from './header-values.ts';
+import type { Flow } from './contract.ts';
 import type { SipResponse } from './message.ts';
 import { parseDecimal } from './scan.ts';
 import type { SessionDialog } from './session-dialog.ts';
@@ -28,5 +31,41 @@ export class EarlyDialog {
     if (rSeq === undefined || (this.#rSeq !== undefined && rSeq !== this.#rSeq + 1)) return ignored;
     this.#rSeq = rSeq;
     return { kind: 'reliable', rSeq };
+  }
+
+  /** Acknowledges a reliable response. Without an answer to it the INVITE goes on: the peer refuses that if it must. */
+  prack(response: SipResponse, rSeq: number, refused: (status: number) => void, body?: string): void {
+    const headers = [['RAck', `${rSeq} ${cseqOf(response)} INVITE`]] as const;
+    const final = ({ status }: SipResponse) => status >= 300 && refused(status);
+    this.dialog.live.send('PRACK', { headers, ...(body === undefined ? {} : { body }) }, { final });
+  }
+}
+
+/** More early dialogs and answers than a real forking proxy makes are not kept. */
+export const maxForks = 50;
+
+/** Every fork that rang, by tag: one that lost may still answer late, and then goes on counting its requests where it stopped. */
+export class EarlyDialogs {
+  readonly #make: (response: SipResponse, flow: Flow) => SessionDialog;
+  readonly #forks = new Map<string, EarlyDialog>();
+
+  constructor(make: (response: SipResponse, flow: Flow) => SessionDialog) {
+    this.#make = make;
+  }
+
+  get(fork: string): EarlyDialog | undefined {
+    return this.#forks.get(fork);
+  }
+
+  /** The dialog of a provisional response; without a tag it makes none (RFC 3261 §12.1). */
+  of(response: SipResponse, flow: Flow): EarlyDialog | undefined {
+    const fork = tagOf(response.headers.get('To'));
+    if (fork === undefined) return undefined;
+    const known = this.#forks.get(fork);
+    known?.dialog.live.refreshTarget(response);
+    if (known || this.#forks.size >= maxForks) return known;
+    const early = new EarlyDialog(this.#make(response, flow));
+    this.#forks.set(fork, early);
+    return early;
   }
 }

@@ -26,6 +26,8 @@ import {
 import type { RunningServerTransaction } from './server-transaction.ts';
 import type { SessionDialog } from './session-dialog.ts';
 import type { EndOptions, SessionHost } from './session-host.ts';
+import { refreshSession } from './session-refresh.ts';
+import { SessionTimer } from './session-timer.ts';
 import { SipError } from './sip-error.ts';
 
 /** What both ends of a call share: its state, requests of the peer in it, and its end. */
@@ -39,6 +41,7 @@ export abstract class Session implements InviteSession {
   protected readonly timers: TimerSet;
   protected readonly authenticator: Authenticator;
   protected handler: InviteSessionHandler | undefined;
+  readonly timer: SessionTimer;
   /** By the peer's tag: several while forks of our INVITE ring, then one. */
   protected readonly dialogs = new Map<string, SessionDialog>();
   /** The call's own, once there is one. */
@@ -53,6 +56,10 @@ export abstract class Session implements InviteSession {
     this.remote = remote;
     this.timers = new TimerSet(host.core.clock);
     this.authenticator = new Authenticator(host.core, host.account.credentials);
+    this.timer = new SessionTimer(host.core, host.account.sessionTimer, {
+      refresh: () => this.#state === 'confirmed' && this.dialog && refreshSession(this, this.dialog),
+      expired: () => this.#expired(),
+    });
     host.sessions.add(this);
   }
 
@@ -147,6 +154,18 @@ export abstract class Session implements InviteSession {
     ];
   }
 
+  /** For our requests in a call that is up: the session timer goes on with each. */
+  timerHeaders(): [string, string][] {
+    return this.#state === 'confirmed' ? this.timer.requestHeaders() : [];
+  }
+
+  /** For our 2xx to a change of the session or a refresh. */
+  answerHeaders({ live }: SessionDialog, request: SipRequest): [string, string][] {
+    const isTimed = this.#state === 'confirmed' && request.method !== 'PRACK';
+    const timing = isTimed ? this.timer.accept(request) : [];
+    return [['Contact', live.contact()], ...this.capabilities(), ...timing];
+  }
+
   /** Calls the owner; what it throws ends this call and no other. */
   tell(what: string, run: () => void): void {
     this.host.core.guard(`session owner: ${what}`, run, () => this.fail(500));
@@ -156,6 +175,10 @@ export abstract class Session implements InviteSession {
     const { handler } = this;
     if (handler?.reoffered) this.tell('reoffered', () => handler.reoffered?.(offer));
     else offer.reject(488);
+  }
+
+  tellReanswered(sdp: string): void {
+    this.tell('reanswered', () => this.handler?.reanswered?.({ sdp }));
   }
 
   protected move(state: Exclude<InviteSession['state'], 'ended'>): void {
@@ -183,6 +206,7 @@ export abstract class Session implements InviteSession {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.timers.stopAll();
+    this.timer.stop();
     this.abortChanges();
     this.release();
     const { handler } = this;
@@ -219,6 +243,13 @@ export abstract class Session implements InviteSession {
   /** Only who is called sends reliable provisional responses. */
   protected receivePrack(transaction: RunningServerTransaction, _dialog: SessionDialog): void {
     transaction.respond(481);
+  }
+
+  /** RFC 4028 §10: no refresh has come in time. */
+  #expired(): void {
+    this.host.core.count('sessionsExpired');
+    this.hangUp({ headers: [['Reason', 'SIP;cause=408;text="Session timer expired"']] });
+    this.finish({ by: 'failure', status: 408, reason: 'Session timer expired' });
   }
 
   /** The fork of that tag, else the one that has agreed with us on a session. */

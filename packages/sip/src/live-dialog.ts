@@ -73,14 +73,13 @@ export class LiveDialog {
     if (userAgent !== undefined) request.headers.append('User-Agent', userAgent);
     const whole = withOptions(request, options);
     this.#nextCSeq();
-    return new AuthenticatedRequest(
-      this.#host.endpoint,
-      this.#path.authenticator,
-      whole,
-      () => this.#nextCSeq(),
+    return new AuthenticatedRequest(whole, {
+      endpoint: this.#host.endpoint,
+      authenticator: this.#path.authenticator,
+      nextCSeq: () => this.#nextCSeq(),
       user,
-      this.#way(nextHop),
-    );
+      to: this.#way(nextHop),
+    });
   }
 
   /** Sends the ACK to a 2xx; the function returned repeats it. */

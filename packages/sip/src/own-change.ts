@@ -48,7 +48,11 @@ export abstract class OwnChange {
   start(): void {
     if (!this.dialog.mayChange(this.method)) return this.done(487);
     if (this.dialog.peerOffers) return this.#tryAfter(this.#glareDelay());
-    const headers = [...this.session.capabilities(), ...(this.options.headers ?? [])];
+    const headers = [
+      ...this.session.capabilities(),
+      ...this.session.timerHeaders(),
+      ...(this.options.headers ?? []),
+    ];
     this.send(headers, this.sdp === undefined ? {} : { body: this.sdp });
     if (this.sdp !== undefined) this.dialog.agreement.weOffer(this.sdp);
     this.#tries += 1;
@@ -71,12 +75,20 @@ export abstract class OwnChange {
     this.#isPending = false;
   }
 
+  /** A 2xx, while somebody still wants to hear of it. */
+  protected succeeded(response: SipResponse): void {
+    this.dialog.live.refreshTarget(response);
+    if (!this.#isSettled && this.session.state === 'confirmed') this.session.timer.answered(response);
+  }
+
   /** A final response that is no success: tried again where that may help, else the owner's. */
   protected refused(response: SipResponse): void {
     this.#isPending = false;
     if (this.#isSettled) return;
     this.dialog.agreement.refused();
-    const delayMs = this.#tries < maxTries ? this.#retryDelay(response) : undefined;
+    const mayRetry = this.#tries < maxTries;
+    if (mayRetry && response.status === 422 && this.session.timer.learn(response)) return this.start();
+    const delayMs = mayRetry ? this.#retryDelay(response) : undefined;
     if (delayMs !== undefined) return this.#tryAfter(delayMs);
     this.done(response.status, response.reason);
     this.session.checkAlive(response);

@@ -37,7 +37,7 @@ export class OwnReinvite extends OwnChange {
     if (this.#ackDue || !invite) return;
     this.timers.stopAll();
     const { live, agreement } = this.dialog;
-    live.refreshTarget(response);
+    this.succeeded(response);
     const body = sdpOf(response);
     const sdp = body.ok ? body.sdp : undefined;
     this.#ackDue = (answer) => {

@@ -24,7 +24,7 @@ export class OwnUpdate extends OwnChange {
   #final(response: SipResponse): void {
     if (response.status >= 300) return this.refused(response);
     this.answered();
-    this.dialog.live.refreshTarget(response);
+    this.succeeded(response);
     const body = sdpOf(response);
     const sdp = body.ok ? body.sdp : undefined;
     if (sdp === undefined) this.dialog.agreement.refused();

@@ -63,7 +63,7 @@ export class PeerOffer implements PeerReoffer {
     if (this.method !== 'PRACK') live.refreshTarget(this.#transaction.request);
     if (this.sdp === undefined) agreement.weOffer(sdp);
     else agreement.weAnswer(sdp);
-    const headers: [string, string][] = [['Contact', live.contact()], ...session.capabilities()];
+    const headers = session.answerHeaders(this.#dialog, this.#transaction.request);
     if (this.method !== 'INVITE') {
       this.#transaction.respond(200, { headers, body: sdp });
       return this.#done(this);

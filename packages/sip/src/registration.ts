@@ -138,14 +138,13 @@ export class AccountRegistration implements Registration {
     for (const [name, value] of account.headers) request.headers.append(name, value);
     const { headers } = this.#options;
     this.#asked = expires;
-    new AuthenticatedRequest(
+    new AuthenticatedRequest(withOptions(request, headers ? { headers } : {}), {
       endpoint,
-      this.#authenticator,
-      withOptions(request, headers ? { headers } : {}),
-      () => ++this.#cseq,
-      { final: (response, flow) => this.#final(response, flow) },
-      way,
-    );
+      authenticator: this.#authenticator,
+      nextCSeq: () => ++this.#cseq,
+      user: { final: (response, flow) => this.#final(response, flow) },
+      to: way,
+    });
   }
 
   #contact(protocol: Protocol, expires: number): string {

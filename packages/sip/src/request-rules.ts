@@ -14,7 +14,7 @@ export function isKnownMethod(method: string): boolean {
 }
 
 /** Extensions that a peer may require of us. */
-export const supportedTags: readonly string[] = ['100rel'];
+export const supportedTags: readonly string[] = ['100rel', 'timer'];
 
 export interface Refusal {
   readonly status: number;

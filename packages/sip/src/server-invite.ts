@@ -97,7 +97,8 @@ export class ServerInvite extends Session implements IncomingInvite {
     const send = () => {
       // RFC 3262 §5: what was agreed before is not said again.
       const body = agreement.state === 'agreed' || sdp === undefined ? {} : { body: sdp };
-      const response = this.#transaction.make(200, { ...this.#named(options), ...body });
+      const named = this.#named(options, this.timer.accept(this.request));
+      const response = this.#transaction.make(200, { ...named, ...body });
       if (sdp === undefined) agreement.refused();
       else if (agreement.state === 'peerOffered') agreement.weAnswer(sdp);
       else if (agreement.state !== 'agreed') agreement.weOffer(sdp);
@@ -221,8 +222,8 @@ export class ServerInvite extends Session implements IncomingInvite {
   }
 
   /** The options with what makes a dialog: Contact and what we can. */
-  #named(options: ResponseOptions): ResponseOptions {
-    const own: [string, string][] = [['Contact', this.dialog.live.contact()], ...this.capabilities()];
+  #named(options: ResponseOptions, more: readonly [string, string][] = []): ResponseOptions {
+    const own = [['Contact', this.dialog.live.contact()] as const, ...this.capabilities(), ...more];
     return { ...options, headers: [...own, ...(options.headers ?? [])] };
   }
 

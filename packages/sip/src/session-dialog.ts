@@ -75,7 +75,7 @@ export class SessionDialog {
   /** A re-INVITE or UPDATE of the peer, or a PRACK with an offer in it. */
   receive(transaction: RunningServerTransaction): void {
     const { request } = transaction;
-    const refusal = bodyRefusal(request);
+    const refusal = bodyRefusal(request) ?? this.#session.timer.refusalOf(request);
     if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
     const body = sdpOf(request);
     const sdp = body.ok ? body.sdp : undefined;
@@ -121,8 +121,6 @@ export class SessionDialog {
 
   #refreshOnly(transaction: RunningServerTransaction): void {
     this.live.refreshTarget(transaction.request);
-    transaction.respond(200, {
-      headers: [['Contact', this.live.contact()], ...this.#session.capabilities()],
-    });
+    transaction.respond(200, { headers: this.#session.answerHeaders(this, transaction.request) });
   }
 }

@@ -17,12 +17,14 @@ import type {
 import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Session } from './invite-session.ts';
-import type { SipResponse } from './message.ts';
+import type { SipRequest, SipResponse } from './message.ts';
 import { AccountRegistration } from './registration.ts';
 import { allowedMethods, allowedWithOwner, bodyRefusal, requireRefusal } from './request-rules.ts';
+import type { Refusal } from './request-rules.ts';
 import type { Registry } from './registry.ts';
 import { ServerInvite } from './server-invite.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
+import { intervalRefusal } from './session-expires.ts';
 import type { SessionHost } from './session-host.ts';
 import type { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
@@ -108,7 +110,13 @@ export class AccountUserAgent implements UserAgent {
     return new Promise((resolve) => {
       const authenticator = new Authenticator(core, this.#account.credentials);
       const whole = withOptions(request, options);
-      new AuthenticatedRequest(endpoint, authenticator, whole, () => (cseq += 1), { final: resolve }, way);
+      new AuthenticatedRequest(whole, {
+        endpoint,
+        authenticator,
+        nextCSeq: () => (cseq += 1),
+        user: { final: resolve },
+        to: way,
+      });
     });
   }
 
@@ -116,8 +124,7 @@ export class AccountUserAgent implements UserAgent {
   receive(transaction: RunningServerTransaction): void {
     const { request } = transaction;
     if (this.#host.endpoint.layer.isMerged(transaction)) return transaction.respond(482);
-    const refusal =
-      requireRefusal(request) ?? (request.method === 'INVITE' ? bodyRefusal(request) : undefined);
+    const refusal = requireRefusal(request) ?? this.#inviteRefusal(request);
     if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
     switch (request.method) {
       case 'INVITE':
@@ -138,6 +145,11 @@ export class AccountUserAgent implements UserAgent {
     for (const session of this.#host.sessions.all())
       if (session.host === this.#sessionHost) session.fail(503);
     this.#host.closed(this);
+  }
+
+  #inviteRefusal(request: SipRequest): Refusal | undefined {
+    if (request.method !== 'INVITE') return undefined;
+    return bodyRefusal(request) ?? intervalRefusal(request, this.#account.sessionTimer);
   }
 
   #receiveInvite(transaction: RunningServerTransaction): void {

@@ -8,7 +8,7 @@ import type {
 import { asksIn } from './asks.ts';
 import type { Asks } from './asks.ts';
 import { bench, recorder } from './ladder.ts';
-import type { Bench } from './ladder.ts';
+import type { Bench, Heard } from './ladder.ts';
 
 export interface Established extends Bench {
   readonly session: InviteSession;
@@ -16,16 +16,22 @@ export interface Established extends Bench {
   readonly offers: PeerReoffer[];
   readonly requests: ServerTransaction[];
   readonly asks: Asks;
+  /** Our 200, where the peer called. */
+  readonly ok: Heard | undefined;
 }
 
 export const ourSdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n';
 export const peerSdp = 'v=0\r\no=- 2 1 IN IP4 192.0.2.9\r\ns=-\r\n';
 
-/** A call that stands, begun by us or by the peer. `without`: what the session's owner does not take. */
+/**
+ * A call that stands, begun by us or by the peer. `without`: what the session's owner does not take; `headers`: in the peer's INVITE or
+ * its 200.
+ */
 export async function established(
   role: 'uac' | 'uas',
   without: readonly (keyof InviteSessionHandler)[] = [],
   options: Partial<SipStackOptions> = {},
+  headers: readonly string[] = [],
 ): Promise<Established> {
   const made = bench(options);
   const { peer, stack } = made;
@@ -47,14 +53,14 @@ export async function established(
   const dialog = role === 'uac' ? await calls() : await isCalled();
   events.length = 0;
   const asks = asksIn(peer, { callId: dialog.session.callId, ours: dialog.ours, theirs: dialog.theirs });
-  return { ...made, session: dialog.session, events, offers, requests, asks };
+  return { ...made, ok: dialog.ok, session: dialog.session, events, offers, requests, asks };
 
   async function calls() {
     const session = userAgent.invite('sip:bob@192.0.2.9', handler, { sdp: ourSdp });
     const invite = await peer.hears('INVITE');
-    await peer.answers(invite, '200 OK', { sdp: peerSdp });
+    await peer.answers(invite, '200 OK', { sdp: peerSdp, headers });
     await peer.hears('ACK');
-    return { session, ours: invite.header('From'), theirs: `${invite.header('To')};tag=peer` };
+    return { session, ours: invite.header('From'), theirs: `${invite.header('To')};tag=peer`, ok: undefined };
   }
 
   async function isCalled() {
@@ -73,11 +79,12 @@ export async function established(
       CSeq: 100 ${method}
       Contact: ${peer.contact}`;
     await peer.sends(
-      `${invite('INVITE', '<sip:alice@example.org>')}\nContent-Type: application/sdp\n\n${peerSdp}`,
+      `${[invite('INVITE', '<sip:alice@example.org>'), ...headers].join('\n')}\nContent-Type: application/sdp\n\n${peerSdp}`,
     );
     await peer.hears('100');
-    const ours = (await peer.hears('200')).header('To');
+    const ok = await peer.hears('200');
+    const ours = ok.header('To');
     await peer.sends(`${invite('ACK', ours)}\n\n`);
-    return { session: session!, ours, theirs: from };
+    return { session: session!, ours, theirs: from, ok };
   }
 }

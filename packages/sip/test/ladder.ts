@@ -234,6 +234,9 @@ export function recorder() {
         void line('provisional', status, sdp?.trim()),
       accepted: ({ status, sdp }: { status: number; sdp?: string }) =>
         void line('accepted', status, sdp?.trim()),
+      redirected: ({ status, target }: { status: number; target: string }) =>
+        void line('redirected', status, target),
+      reanswered: ({ sdp }: { sdp: string }) => void line('reanswered', sdp.trim()),
       confirmed: ({ sdp }: { sdp?: string }) => void line('confirmed', sdp?.trim()),
       ended: ({ by, status, reasonHeader }: { by: string; status: number; reasonHeader?: string }) =>
         void line('ended', by, status, reasonHeader),

@@ -119,7 +119,7 @@ describe('being called', () => {
         'Contact: <sip:alice-1@192.0.2.1:5060>',
         'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK',
         'Accept: application/sdp',
-        'Supported: 100rel',
+        'Supported: 100rel, timer',
         'X-Answered-By: alice',
         'Content-Type: application/sdp',
         `Content-Length: ${answer.length}`,
