@@ -3,12 +3,11 @@ import { MediaError } from './engine.ts';
 import { recordingFailed, type RecordingParts, type RecordingWish } from './media-recording.ts';
 import { checkedName, nameByTime } from './recording/recording-name.ts';
 import type { Kind } from './sdp-memory.ts';
-
-type RecordingRequest = Extract<NosipRequest, { request: 'recording' }>;
+import { joinSdp, splitSdp } from './sdp-sections.ts';
 
 export interface NosipRecordingOptions {
-  /** Asks Janus. */
-  readonly ask: (request: RecordingRequest) => Promise<unknown>;
+  /** Asks Janus. @throws MediaError */
+  readonly ask: (request: NosipRequest) => Promise<unknown>;
   /** Folder on the machine of Janus. */
   readonly folder: string | undefined;
   readonly now: () => Date;
@@ -29,15 +28,29 @@ const mostBytes = 220;
 
 /**
  * Recording by Janus: a `.mjr` file for each part, raw RTP that `janus-pp-rec` makes playable. The plugin says yes to
- * everything: also where the disk says no, before a codec is agreed, and to a second start, which leaks the first file.
+ * everything: also where the disk says no, where it knows no codec, and to a second start, which leaks the first file.
  * What of this can be known here is refused here.
+ *
+ * Janus 1.1.2 learns the codecs from answers of the peer only. Where the handset has answered, the peer's offer is told
+ * again before the first recording, as the peer's answer with what was agreed; nothing of the call changes by that.
  */
 export class NosipRecording {
   readonly #options: NosipRecordingOptions;
   readonly #recorded = new Set<Part>();
+  /** What Janus must be told first. */
+  #agreement: string | undefined;
 
   constructor(options: NosipRecordingOptions) {
     this.#options = options;
+  }
+
+  /** The SDPs as Janus was given them. */
+  handsetAnswered(peerOffer: string, handsetAnswer: string): void {
+    this.#agreement = asPeersAnswer(peerOffer, handsetAnswer);
+  }
+
+  peerAnswered(): void {
+    this.#agreement = undefined;
   }
 
   /** @throws MediaError `unsupported` without a folder, `recording-failed` */
@@ -53,6 +66,10 @@ export class NosipRecording {
     const wanted = chosen(wish).filter((part) => agreed.includes(parts[part].kind));
     if (wanted.length === 0) throw recordingFailed('there is nothing of that in the call');
     if (Buffer.byteLength(filename) > mostBytes) throw recordingFailed('the path is too long for Janus');
+    if (this.#agreement !== undefined) {
+      await ask({ request: 'process', type: 'answer', update: true, sdp: this.#agreement });
+      this.#agreement = undefined;
+    }
     await ask(request('start', wanted, filename));
     for (const part of wanted) this.#recorded.add(part);
     return wanted.map((part) => `${filename}-${parts[part].file}.mjr`);
@@ -76,7 +93,20 @@ function nameOf(filename: string | undefined, time: string): string {
   return `${checkedName(filename).replace(/\.(wav|opus|ogg|mjr)$/i, '')}-${time}`;
 }
 
-function request(action: 'start' | 'stop', wanted: readonly Part[], filename?: string): RecordingRequest {
+/** The plugin takes the first codec of each m-line for the one in use. */
+function asPeersAnswer(peerOffer: string, handsetAnswer: string): string {
+  const { session, media } = splitSdp(peerOffer);
+  const answers = splitSdp(handsetAnswer).media;
+  return joinSdp({
+    session,
+    media: media.map((section, index) => {
+      const { port = 0, payloads = section.payloads } = answers[index] ?? {};
+      return port === 0 ? { ...section, port } : { ...section, payloads };
+    }),
+  });
+}
+
+function request(action: 'start' | 'stop', wanted: readonly Part[], filename?: string): NosipRequest {
   return {
     request: 'recording',
     action,

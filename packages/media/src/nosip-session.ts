@@ -48,6 +48,7 @@ export class NosipSession implements MediaSession {
   #held: Candidate[] = [];
   #knowsHandset = false;
   readonly #recording: NosipRecording;
+  #peerOffer = '';
   /** By the last answer. */
   #agreed: readonly AgreedLine[] = [];
 
@@ -78,6 +79,8 @@ export class NosipSession implements MediaSession {
       const jsep = v.safeParse(Jsep, done.jsep);
       if (!jsep.success) throw new MediaError('sdp-refused', 'Janus made no JSEP of the SDP');
       const made = crossing.toHandset(jsep.output);
+      if (made.type === 'offer') this.#peerOffer = crossing.sdp;
+      else this.#recording.peerAnswered();
       this.#note(made, 'peer');
       return made;
     });
@@ -91,6 +94,7 @@ export class NosipSession implements MediaSession {
       );
       if (done.sdp === undefined) throw new MediaError('sdp-refused', 'Janus made no SDP of the JSEP');
       const made = crossing.toPeer({ type: fromHandset.type, sdp: done.sdp });
+      if (made.type === 'answer') this.#recording.handsetAnswered(this.#peerOffer, crossing.jsep.sdp);
       this.#note(fromHandset, 'handset');
       return made;
     });
@@ -127,7 +131,7 @@ export class NosipSession implements MediaSession {
 
   async #askRecording(request: NosipRequest): Promise<void> {
     try {
-      await this.#ask(request, 'recordingupdated');
+      await this.#ask(request, request.request === 'process' ? 'processed' : 'recordingupdated');
     } catch (error) {
       const isGone = error instanceof JanusRefusal && goneCodes.includes(error.code);
       if (isGone || (error instanceof MediaError && error.code !== 'sdp-refused')) throw error;

@@ -296,6 +296,38 @@ test('without a folder for it recording is unsupported, and Janus is not asked',
   expect(janus.asked.some(({ body }) => body?.request === 'recording')).toBe(false);
 });
 
+test('Janus, which learns codecs from answers of the peer only, is told those of an answer of ours', async () => {
+  const recorder = await engineAt(janus, { recordingDir: folderOfThisTest() });
+  const session = await agreed(recorder);
+  const lastAsked = (count: number) =>
+    janus.asked
+      .flatMap(({ body }) => (body ? [[body.request, body.type, body['action']]] : []))
+      .slice(-count);
+
+  await session.record({ audio: true });
+  const first = lastAsked(2);
+  const told = janus.asked.findLast(isProcess)!.body;
+  await session.record({ peerAudio: true });
+  const second = lastAsked(2);
+  await session.toPeer(browserOffer('audio'));
+  await session.toHandset({ type: 'answer', sdp: phoneSdp(...audio) });
+  await session.stopRecording({ audio: true, peerAudio: true });
+  await session.record({ audio: true });
+
+  expect(first).toEqual([
+    ['process', 'answer', undefined],
+    ['recording', undefined, 'start'],
+  ]);
+  expect(told).toMatchObject({ update: true, sdp: expect.stringContaining('m=audio 36000 RTP/AVP 0 8 101') });
+  expect(second).toEqual([first[1], first[1]]);
+  expect(lastAsked(3)).toEqual([
+    ['process', 'answer', undefined],
+    ['recording', undefined, 'stop'],
+    ['recording', undefined, 'start'],
+  ]);
+  await recorder.close();
+});
+
 test('a recording that Janus refuses is a recording that failed', async () => {
   const recorder = await engineAt(janus, { recordingDir: folderOfThisTest() });
   const session = await agreed(recorder);
