@@ -74,7 +74,7 @@ export class EmbeddedCall {
       version: this.#version,
       media,
       bundle: this.#bundleOf(media),
-      local: await transport.local(),
+      local: transport.local(),
       setup: 'actpass',
     });
     this.#offer = offer;
@@ -98,7 +98,7 @@ export class EmbeddedCall {
       version: this.#version,
       media,
       bundle,
-      local: await transport.local(),
+      local: transport.local(),
       setup: transport.role,
     });
     this.#offer = undefined;

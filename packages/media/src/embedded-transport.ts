@@ -39,7 +39,6 @@ export interface TransportHandler {
   ended(end: 'closed' | 'ice-failed'): void;
 }
 
-const gatheringLimitMs = 3000;
 const connectLimitMs = 30_000;
 const maxCandidates = 32;
 const mid = '0';
@@ -67,7 +66,6 @@ export class EmbeddedTransport {
   readonly #held: string[] = [];
   #connection: native.PeerConnection | undefined;
   #track: native.Track | undefined;
-  #gathered: Promise<void> = Promise.resolve();
   #candidates = 0;
   #remote: RemoteDescription | undefined;
   #isUp = false;
@@ -119,9 +117,8 @@ export class EmbeddedTransport {
     return this.#isUp && !this.#isClosed;
   }
 
-  /** Our description with all its candidates. @throws Error if there is none within the time limit */
-  async local(): Promise<IceDescription> {
-    await this.#gathered;
+  /** Our description with all its candidates, which are this machine's own: nobody has to be asked. @throws Error if there is none */
+  local(): IceDescription {
     const own = this.#offer?.local ?? descriptionIn(this.#connection?.localDescription()?.sdp);
     if (!own || this.#isClosed) throw new Error('The transport has no local description');
     return { ...own, candidates: this.#withPublicAddress(own.candidates) };
@@ -173,20 +170,12 @@ export class EmbeddedTransport {
   #connect(config: native.RtcConfig): native.PeerConnection {
     const connection = new native.PeerConnection('', config);
     this.#connection = connection;
-    this.#gathered = new Promise((gathered) => {
-      const timer = setTimeout(gathered, gatheringLimitMs);
-      connection.onGatheringStateChange((state) => {
-        if (state !== 'complete') return;
-        clearTimeout(timer);
-        gathered();
-      });
-    });
-    connection.onStateChange((state) => this.#changed(state));
+    // Each kind of event that is asked for costs all packets of all calls: the loop looks through all of them at each packet.
+    connection.onStateChange((state) => this.#changed(connection, state));
     const audio = new native.Audio(mid, 'SendRecv');
     audio.addAudioCodec(0, 'PCMU');
     const track = connection.addTrack(audio);
     this.#track = track;
-    track.onOpen(() => this.#opened(connection));
     track.onClosed(() => this.#end('closed'));
     track.onMessage((data) => {
       if (this.#isUp) this.#handler.packet(data);
@@ -221,8 +210,13 @@ export class EmbeddedTransport {
     }
   }
 
-  #opened(connection: native.PeerConnection): void {
+  #connected(connection: native.PeerConnection): void {
     if (this.#isClosed) return;
+    // The track opens on another thread, a moment later.
+    if (!this.#track?.isOpen()) {
+      setImmediate(() => this.#connected(connection));
+      return;
+    }
     if (!this.#isWhomWeWereTold(connection)) {
       this.#end('ice-failed');
       return;
@@ -238,8 +232,9 @@ export class EmbeddedTransport {
     return `${algorithm} ${value}`.toLowerCase() === this.#remote?.fingerprint.toLowerCase();
   }
 
-  #changed(state: string): void {
-    if (state === 'failed') this.#end('ice-failed');
+  #changed(connection: native.PeerConnection, state: string): void {
+    if (state === 'connected') this.#connected(connection);
+    else if (state === 'failed') this.#end('ice-failed');
     else if (state === 'closed') this.#end('closed');
   }
 

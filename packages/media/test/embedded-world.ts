@@ -175,8 +175,8 @@ export class SyntheticBrowser extends Ear {
     };
   }
 
-  async #stamped({ type, sdp }: Jsep, setup: string): Promise<Jsep> {
-    const local = await this.#transport!.local();
+  #stamped({ type, sdp }: Jsep, setup: string): Jsep {
+    const local = this.#transport!.local();
     const stamped = sdp
       .replaceAll(/^a=candidate:.*\r\n/gm, '')
       .replaceAll(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${local.ufrag}\r`)
