@@ -18,6 +18,11 @@ interface Waiting {
   readonly failed: (error: MediaError) => void;
 }
 
+/**
+ * All that the child throws away are packets, at once. With the 16 MB that Node would let pile up, each call seems to cost a
+ * third more memory; the time it takes is the same.
+ */
+const nodeOptions = ['--max-semi-space-size=1'];
 const exitLimitMs = 2000;
 /** A child that dies sooner than that is not started again at once. */
 const soundLifeMs = 5000;
@@ -104,7 +109,7 @@ export class EmbeddedProcess {
 
   #start(): void {
     const { clock, media } = this.#options;
-    const child = fork(childFile(), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(childFile(), { execArgv: nodeOptions, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
     this.#startedAtMs = clock.now();
     child.on('message', (message) => this.#hear(message as FromChild));
