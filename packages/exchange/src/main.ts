@@ -35,9 +35,9 @@ async function main(): Promise<void> {
   process.once('disconnect', stop);
 }
 
-/** Who has started us shows it when all that belongs together is up. */
+/** Who has started us waits for it, and has its own words for it. */
 function greet(text: string): void {
-  if (process.send) process.send({ up: text });
+  if (process.send) process.send({ up: '' });
   else process.stdout.write(text);
 }
 
@@ -48,7 +48,8 @@ function end(code: number, error: unknown): never {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return 'the port is taken: give another as exchange.port';
-  return error.message;
+  const { message, cause } = error;
+  const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+  const what = message.replace(/^cannot listen on /, '');
+  return isTaken ? `${what} is taken by another program; choose another as exchange.port` : message;
 }

@@ -12,7 +12,7 @@ export interface Certificate {
   readonly key: string;
   readonly isSelfSigned: boolean;
   readonly expires: Date;
-  /** Sentences for the log: expired, about to expire. */
+  /** Sentences for the log: about to expire. */
   readonly warnings: readonly string[];
   /** Whether a host name or an IP address is one of its names. */
   covers(host: string): boolean;
@@ -50,12 +50,10 @@ export async function readCertificate(files: OwnCertificate, now: Date): Promise
     throw new CertificateError(`The private key ${files.keyFile} does not belong to ${files.certFile}`);
   }
   const daysLeft = Math.floor((Date.parse(x509.validTo) - now.getTime()) / day);
-  const warnings =
-    daysLeft < 0
-      ? [`the certificate ${files.certFile} has expired on ${x509.validTo}`]
-      : daysLeft < 14
-        ? [`the certificate ${files.certFile} expires in ${daysLeft} days`]
-        : [];
+  // No browser opens a WebSocket over it, and none asks its user about that.
+  if (daysLeft < 0)
+    throw new CertificateError(`The certificate ${files.certFile} has expired on ${x509.validTo}`);
+  const warnings = daysLeft < 14 ? [`the certificate ${files.certFile} expires in ${daysLeft} days`] : [];
   return { ...describe(x509, cert, key), warnings };
 }
 

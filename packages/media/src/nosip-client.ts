@@ -88,7 +88,11 @@ export class NosipClient {
       void session.ended.then((why) => this.#lost(session, why));
       this.onUpChange?.(true);
     } catch (error) {
-      log.debug('engine not reached', { url: this.#options.url, error });
+      // Once in a row is enough to be told; what was up before has been told to be down.
+      const isNews = this.#failures === 0 && this.#previousId === undefined;
+      if (isNews)
+        log.warn('engine not reached, it is tried again', { url: this.#options.url, why: whyOf(error) });
+      else log.debug('engine not reached', { url: this.#options.url, error });
       this.#retry();
     }
   }
@@ -114,4 +118,8 @@ export class NosipClient {
       (longest * (1 + random())) / 2,
     );
   }
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

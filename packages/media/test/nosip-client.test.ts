@@ -43,15 +43,23 @@ test('without Janus it is down and refuses at once, and comes up when Janus does
   const { port, url } = janus;
   await janus.close();
   const said: string[] = [];
+  const warnings: string[] = [];
   const write = (text: string): void => void said.push(text);
-  const made = clientOf({ url, log: { info: write, warn: write, debug: write } });
+  const warn = (text: string, facts = {}): void => void warnings.push(`${text} ${JSON.stringify(facts)}`);
+  const made = clientOf({ url, log: { info: write, warn, debug: write } });
   const changes: boolean[] = [];
   made.onUpChange = (now) => void changes.push(now);
 
   await expect(made.take()).rejects.toMatchObject({ code: 'engine-down' });
-  await expect.poll(() => said).toContain('engine not reached');
-  janus = await FakeJanus.start(port);
+  await expect.poll(() => warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(
+    `engine not reached, it is tried again {"url":"${url}","why":"Janus cannot be reached: socket error: connect ECONNREFUSED`,
+  );
   clock.advance(250);
+  await expect.poll(() => said).toContain('engine not reached');
+  expect(warnings).toHaveLength(1);
+  janus = await FakeJanus.start(port);
+  clock.advance(500);
 
   await isUp(made);
   expect((await made.take()).isAttached).toBe(true);
@@ -186,7 +194,7 @@ test('a Janus without the plugin stays down, and says so in the log', async () =
 
   const made = clientOf({ log: { info: write, warn: write, debug: write } });
 
-  await expect.poll(() => said).toContain('engine not reached');
+  await expect.poll(() => said).toContain('engine not reached, it is tried again');
   expect(made.isUp).toBe(false);
 });
 
