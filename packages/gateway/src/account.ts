@@ -9,6 +9,8 @@ export interface Account {
   readonly open: boolean;
   /** A client at a loopback address that did not come through a proxy is not asked for a page secret. */
   readonly openOnLoopback: boolean;
+  /** Its handset may open a second one from elsewhere than this machine too. */
+  readonly mayInvite: boolean;
   readonly sip: AccountSip;
 }
 

@@ -5,6 +5,8 @@ import type { SipStack } from '@soft-handset/sip';
 import { lanAddresses, ownNames } from './addresses.ts';
 import { readCertificate, selfSignedCertificate, type Certificate } from './certificate.ts';
 import type { Config } from './config/config.ts';
+import { openDataFolder } from './data-folder.ts';
+import { exchangeFacts } from './exchange-facts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { JanusServer } from './janus-api/janus-server.ts';
 import type { Log } from './log.ts';
@@ -27,6 +29,8 @@ export interface Gateway {
   /** `udp 127.0.0.1:5070` */
   readonly sipAddresses: readonly string[];
   readonly isSelfSigned: boolean;
+  /** A link to the page, from elsewhere if it can be reached from there, that logs in to the account: once, within ten minutes. */
+  oneTimeLink(account: string): string;
   /**
    * Takes over what can change while it runs (SIGHUP): the certificate, which new connections get, and the Janus servers.
    * @throws CertificateError if the new certificate cannot be used; the old one stays
@@ -60,6 +64,7 @@ interface Closer {
 
 async function open(config: Config, log: Log, parts: GatewayParts, closers: Closer[]): Promise<Gateway> {
   const { clock } = parts;
+  await openDataFolder(config.dataDir);
   let certificate = await certificateFor(config, log);
   const stack = await parts.openStack(sipStackOptions(config, log));
   closers.unshift({ what: 'sip stack', close: () => stack.close() });
@@ -68,7 +73,8 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   const { engine } = media;
   const { accounts, sip } = config;
   const { servers, ownCredentials, callTypeHeader, answerTimeoutMs } = sip;
-  const settings = { accounts, servers, ownCredentials, callTypeHeader, answerTimeoutMs };
+  const exchange = exchangeFacts(config);
+  const settings = { accounts, servers, exchange, ownCredentials, callTypeHeader, answerTimeoutMs };
   const sipserver = parts.createPlugin({ stack, engine, ...settings, log, clock });
 
   const metrics = new Metrics();
@@ -101,10 +107,16 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   const web = await listen(app, { ...config.listen, httpPort: httpPort === 0 ? undefined : httpPort });
   closers.push({ what: 'web server', close: () => web.close() });
 
+  const addresses = addressesOf(config, web, stack);
   let closed: Promise<void> | undefined;
   return {
-    ...addressesOf(config, web, stack),
+    ...addresses,
     isSelfSigned: certificate.isSelfSigned,
+    oneTimeLink: (account) => {
+      // In the fragment, which no browser sends to a server.
+      const fields = new URLSearchParams({ account, token: sipserver.issueLink(account) });
+      return `${addresses.urls[1] ?? addresses.urls[0] ?? ''}#${fields.toString()}`;
+    },
     reload: async (changed) => {
       media.reload(changed);
       certificate = await certificateFor(changed, log);

@@ -9,6 +9,7 @@ import { createLogger } from './ops/logger.ts';
 import { productionParts } from './production-parts.ts';
 import { startFault } from './start-error.ts';
 import { version } from './version.ts';
+import { welcome } from './welcome.ts';
 
 /** Longest time from the wish to end until the process is gone, whatever hangs. */
 const endLimitMs = 10_000;
@@ -43,7 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
     process.exit(1);
   }
   reloadOnHangup(gateway, log, () => loadConfig({ args, env: process.env }));
-  greet(welcome(gateway));
+  greet(await welcome(gateway, config, process.stdout.isTTY));
 }
 
 /** Who has started us shows it when all that belongs together is up. */
@@ -87,14 +88,4 @@ function reloadOnHangup(gateway: Gateway, log: Log, readAgain: () => Config): vo
       log.error({ lines: error.lines }, 'the changed configuration cannot be used, the old one stays');
     }
   });
-}
-
-function welcome({ urls, sipAddresses, isSelfSigned }: Gateway): string {
-  const lines = [
-    'Soft Handset is up',
-    ...urls.map((url, index) => `  ${index === 0 ? 'page' : '    '}  ${url}`),
-    ...sipAddresses.map((address, index) => `  ${index === 0 ? 'SIP ' : '    '}  ${address}`),
-    ...(isSelfSigned ? ['  The certificate is self-signed: the browser asks once whether to go on.'] : []),
-  ];
-  return `\n${lines.join('\n')}\n\n`;
 }

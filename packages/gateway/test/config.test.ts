@@ -42,6 +42,7 @@ test('the example says what the defaults are', () => {
       secret: 'page-secret-of-alice',
       open: false,
       openOnLoopback: false,
+      mayInvite: false,
       sip: {
         aor: 'sip:1001@127.0.0.1',
         authUser: '1001',
@@ -76,6 +77,7 @@ describe('an account', () => {
         name: '1001',
         open: true,
         openOnLoopback: false,
+        mayInvite: false,
         sip: { aor: 'sip:1001@pbx.example', authUser: '1001', server: 'pbx', register: true },
       },
     ]);
@@ -94,7 +96,7 @@ describe('an account', () => {
 
     const { accounts } = parseConfig({ sip: { servers: all }, accounts: [account] });
 
-    expect(accounts).toEqual([{ ...account, open: false }]);
+    expect(accounts).toEqual([{ ...account, open: false, mayInvite: false }]);
   });
 
   test('authenticates as the user of its address unless told otherwise', () => {

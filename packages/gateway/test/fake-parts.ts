@@ -59,6 +59,7 @@ export function fakeParts(changes: Partial<GatewayParts> = {}): FakeParts {
       history.push('plugin made');
       return {
         plugin,
+        issueLink: (account) => `once_for-${account}`,
         counts: () => ({ handles: 0, lines: 6, calls: 7, timers: 0 }),
         close: closing('plugin'),
       };

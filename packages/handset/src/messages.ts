@@ -34,6 +34,8 @@ const serverCodes: Readonly<Record<number, Texts>> = {
   1001: text('号码或密码不对。请再输一次。', 'Wrong number or password. Please type it again.'),
   1002: signedInElsewhere,
   1004: text('这个号码没有通话权限。', 'This number may not make calls.'),
+  1011: text('这个链接已经用过了。请再取一个。', 'This link has been used. Please get a new one.'),
+  1012: text('这个链接已经过期。请再取一个。', 'This link has expired. Please get a new one.'),
   9001: signedInElsewhere,
   404: text('没有这个号码。', 'There is no such number.'),
   408: nobodyAnswered,

@@ -32,8 +32,18 @@ export interface RegisterInfo {
   sipServerPort?: number | string;
   /** The account's page secret; never a SIP password unless the server allows own credentials. */
   secret?: string;
-  /** Janus API token, where the server asks for one. */
+  /** Janus API token, where the server asks for one; or, instead of a secret, the token of a one-time link or of the login it made. */
   token?: string;
+}
+
+/** The exchange beside the server: what one can try there. */
+export interface ExchangeOffer {
+  /** The number of the echo. */
+  echo: string;
+  /** Where a SIP phone registers: `192.0.2.10:5060`. */
+  address: string;
+  /** Whether `secondHandset()` is granted. */
+  secondHandset: boolean;
 }
 
 /** What is sent and received. `audio`/`video` set both directions. Default: audio both ways, no video. */
@@ -107,7 +117,16 @@ export type HandsetErrorCode =
 
 export interface SoftHandlerEvents {
   'register/autoRegister': { telNumber: string };
-  registerResult: { event: 'succ' | 'fail'; code?: number; reason?: string; telNumber?: string };
+  registerResult: {
+    event: 'succ' | 'fail';
+    code?: number;
+    reason?: string;
+    telNumber?: string;
+    /** Ours: after a one-time link, what logs in from now on, as `registerInfo.token`. */
+    token?: string;
+    /** Ours. */
+    exchange?: ExchangeOffer;
+  };
   unregisterResult: { event: 'succ' | 'fail'; code?: number; reason?: string };
   /** What goes wrong by itself. What was asked for and fails rejects its promise instead. */
   error: HandsetFault;
@@ -173,6 +192,8 @@ export interface SoftHandler {
   /** Settles when the server has confirmed or refused (rejects with a HandsetError). */
   register(info: string | RegisterInfo): Promise<void>;
   unregister(): Promise<void>;
+  /** Ours: an account that nobody uses, and the token that logs another handset in to it, once. See `ExchangeOffer`. */
+  secondHandset(): Promise<{ account: string; token: string }>;
   /** Classic call: our offer goes in the INVITE. Settles at `calling`. */
   call(called: string, media?: MediaConfig): Promise<{ callId: string }>;
   /** Return call (返呼): the server brings the offer. The microphone is taken first. Settles at `calling`. */

@@ -158,6 +158,14 @@ class Facade implements SoftHandler {
     return this.#asked(() => this.#registration.unregister());
   }
 
+  secondHandset(): Promise<{ account: string; token: string }> {
+    return this.#asked(async () => {
+      const { event } = await this.#handler.send({ request: 'second_handset' });
+      if (event.event !== 'second_handset') throw HandsetError.of('wrong-state');
+      return { account: event.username, token: event.token };
+    });
+  }
+
   call(called: string, media?: MediaConfig): Promise<{ callId: string }> {
     return this.#asked(() => this.#place('classic', called, media));
   }

@@ -27,6 +27,10 @@ export const registrationErrors = {
   connectedElsewhere: 1002,
   /** Not authorised: a proxy outside the list, own credentials where they are not allowed ... */
   notAuthorised: 1004,
+  /** Ours: the one-time link has been used. */
+  linkUsed: 1011,
+  /** Ours: the one-time link came too late, or is none of this server's; or the login that it made is over. */
+  linkExpired: 1012,
   /** The number is registered elsewhere and could not be taken over. */
   registeredElsewhere: 9001,
 } as const;

@@ -16,18 +16,43 @@ export const CallType = v.picklist([
 ]);
 export type CallType = v.InferOutput<typeof CallType>;
 
+/** The exchange beside the server: what somebody who tries it out wants to know. */
+export const ExchangeOffer = v.object({
+  /** The number of the echo. */
+  echo: v.string(),
+  /** Where a SIP phone registers: `192.0.2.10:5060`. */
+  address: v.string(),
+  /** Whether `second_handset` is granted. */
+  second_handset: v.boolean(),
+});
+
+export type ExchangeOffer = v.InferOutput<typeof ExchangeOffer>;
+
 export const SipserverResult = v.variant('event', [
-  v.object({ event: v.literal('registering') }),
+  v.object({
+    event: v.literal('registering'),
+    /** A one-time link was taken: with this the login goes on, instead of a secret. */
+    token: v.optional(v.string()),
+  }),
   v.object({
     event: v.literal('registered'),
     username: v.string(),
     register_sent: v.boolean(),
     master_id: v.optional(v.number()),
     display_name: v.optional(v.string()),
+    exchange: v.optional(ExchangeOffer),
   }),
   v.object({ event: v.literal('registration_failed'), code: v.number(), reason: v.string() }),
   v.object({ event: v.literal('unregistering') }),
   v.object({ event: v.literal('unregistered'), username: v.optional(v.string()) }),
+  v.object({
+    event: v.literal('second_handset'),
+    /** The account. */
+    username: v.string(),
+    /** For the `register` of the other handset, once. */
+    token: v.string(),
+    expires_in: v.number(),
+  }),
   v.object({
     event: v.literal('incomingcall'),
     /** The caller's SIP URI. */

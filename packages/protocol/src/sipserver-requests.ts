@@ -39,6 +39,8 @@ export const SipserverRequest = v.variant('request', [
     display_name: v.optional(HeaderText),
     /** The page secret of the account; the SIP password when logging in with one's own SIP credentials. */
     secret: v.optional(HeaderText),
+    /** Instead of a secret: that of a one-time link, or of the login that such a link has made. */
+    token: v.optional(HeaderText),
     ha1_secret: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{32,64}$/))),
     authuser: v.optional(HeaderText),
     send_register: v.optional(Flag),
@@ -51,6 +53,8 @@ export const SipserverRequest = v.variant('request', [
     force_tcp: v.optional(Flag),
   }),
   v.object({ request: v.literal('unregister') }),
+  /** A one-time link to a number that nobody uses. */
+  v.object({ request: v.literal('second_handset') }),
   v.object({
     request: v.literal('new_call'),
     uri: Address,
@@ -88,6 +92,7 @@ export type SipserverRequestBody = v.InferInput<typeof SipserverRequest>;
 export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer' | 'answer' | 'either'>> = {
   register: 'none',
   unregister: 'none',
+  second_handset: 'none',
   new_call: 'none',
   new_accept: 'answer',
   call: 'offer',

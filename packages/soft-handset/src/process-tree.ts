@@ -19,7 +19,7 @@ export function runTogether(programs: readonly Program[], env: NodeJS.ProcessEnv
   const children = programs.map((program) => ({
     ...program,
     process: start(program.words, env),
-    greeting: '',
+    greeting: undefined as string | undefined,
   }));
   let isEnding = false;
   const endNext = (signal: NodeJS.Signals): void => {
@@ -30,8 +30,8 @@ export function runTogether(programs: readonly Program[], env: NodeJS.ProcessEnv
     one.process.on('message', (message) => {
       if (!isGreeting(message)) return;
       one.greeting = message.up;
-      if (children.every(({ greeting }) => greeting !== ''))
-        for (const { greeting } of children) process.stdout.write(greeting);
+      if (children.every(({ greeting }) => greeting !== undefined))
+        process.stdout.write(children.map(({ greeting }) => greeting).join(''));
     });
     one.process.on('exit', (code, signal) => {
       // With exit code 1 it has said itself what was in its way.

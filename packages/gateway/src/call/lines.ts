@@ -19,6 +19,10 @@ export class Lines {
     return line;
   }
 
+  has(key: string): boolean {
+    return this.#lines.has(key);
+  }
+
   get counts(): { readonly lines: number; readonly calls: number; readonly timers: number } {
     let [calls, timers] = [0, 0];
     for (const line of this.#lines.values()) {

@@ -37,6 +37,7 @@ const Account = v.strictObject({
   secret: v.exactOptional(Text),
   open: v.exactOptional(v.boolean(), false),
   openOnLoopback: v.exactOptional(v.boolean(), false),
+  mayInvite: v.exactOptional(v.boolean(), false),
   sip: v.exactOptional(AccountSip, {}),
 });
 

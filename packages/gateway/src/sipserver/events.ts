@@ -1,7 +1,14 @@
 import { sipserverErrors } from '@soft-handset/protocol';
-import type { SipserverData, SipserverErrorCode, SipserverResult } from '@soft-handset/protocol';
+import type {
+  ExchangeOffer,
+  SipserverData,
+  SipserverErrorCode,
+  SipserverResult,
+} from '@soft-handset/protocol';
 import type { CallNews, RefusalCode } from '../call/call-effect.ts';
 import type { CallFacts, LineNews } from '../call/handset.ts';
+import { linkLifeMs } from './one-time-links.ts';
+import type { SecondHandsetLink } from './second-handset.ts';
 
 /*
  * What happens, as it stands on the wire: the one place where `call_id` and `register_sent` are spelt so.
@@ -11,12 +18,27 @@ export function callEvent(callId: string, news: CallNews, facts: CallFacts): Sip
   return { sip: 'event', call_id: callId, result: callResult(news, facts) };
 }
 
-export function lineEvent(news: LineNews, username: string): SipserverData {
-  return { sip: 'event', result: lineResult(news, username) };
+/** What a line's events say to this handset beside what has happened. */
+export interface AboutHandset {
+  readonly username: string;
+  /** With it the login goes on, where a one-time link began it. */
+  readonly loginToken?: string | undefined;
+  readonly exchange?: ExchangeOffer | undefined;
+}
+
+export function lineEvent(news: LineNews, about: AboutHandset): SipserverData {
+  return { sip: 'event', result: lineResult(news, about) };
 }
 
 export function errorEvent(code: number, error: string, callId?: string): SipserverData {
   return { sip: 'event', ...(callId !== undefined && { call_id: callId }), error_code: code, error };
+}
+
+export function secondHandsetEvent({ account, token }: SecondHandsetLink): SipserverData {
+  return {
+    sip: 'event',
+    result: { event: 'second_handset', username: account, token, expires_in: linkLifeMs / 1000 },
+  };
 }
 
 export const refusalCodes: Readonly<Record<RefusalCode, SipserverErrorCode>> = {
@@ -65,11 +87,12 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
   }
 }
 
-function lineResult(news: LineNews, username: string): SipserverResult {
+function lineResult(news: LineNews, { username, loginToken, exchange }: AboutHandset): SipserverResult {
   switch (news.event) {
     case 'registering':
+      return { event: 'registering', ...(loginToken !== undefined && { token: loginToken }) };
     case 'unregistering':
-      return { event: news.event };
+      return { event: 'unregistering' };
     case 'unregistered':
       return { event: 'unregistered', username };
     case 'registered':
@@ -78,6 +101,7 @@ function lineResult(news: LineNews, username: string): SipserverResult {
         username,
         register_sent: news.registerSent,
         ...(news.displayName !== undefined && { display_name: news.displayName }),
+        ...(exchange && { exchange }),
       };
     case 'registration_failed':
       return { event: 'registration_failed', code: news.code, reason: news.reason };

@@ -7,14 +7,18 @@ import type { Lines } from '../call/lines.ts';
 import { videoWish } from '../call/media-wish.ts';
 import type { PluginHandle, PluginInstance } from '../janus-api/plugin.ts';
 import { destinationOf } from './destination.ts';
+import type { AboutHandset } from './events.ts';
 import { HandsetView } from './handset-view.ts';
-import type { Login, RegisterRequest } from './login.ts';
+import type { Login, LoginResult, RegisterRequest } from './login.ts';
 import { callRequest, headerRefusal, isCallId, jsepRefusal } from './request-rules.ts';
 import type { DialRequest, InCallRequest } from './request-rules.ts';
+import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
 
 export interface HandleOptions {
   readonly lines: Lines;
   readonly login: Login;
+  readonly secondHandset: SecondHandset;
+  readonly exchange: ExchangeFacts | undefined;
   readonly log: Log;
   readonly onDetach: () => void;
 }
@@ -67,6 +71,8 @@ export class SipserverHandle implements PluginInstance {
         return this.#register(request, transaction);
       case 'unregister':
         return this.#unregister(transaction);
+      case 'second_handset':
+        return this.#openSecond(transaction);
       case 'new_call':
       case 'call':
         return this.#dial(request, transaction, jsep);
@@ -95,7 +101,7 @@ export class SipserverHandle implements PluginInstance {
         'Already registered: unregister first',
         transaction,
       );
-    this.#handset.username = request.username;
+    this.#handset.about = this.#aboutHandset(request.username, result);
     this.#handset.displayName = request.display_name;
     if (!result.ok) {
       this.#handset.hearsLine({ event: 'registering' }, transaction);
@@ -112,6 +118,28 @@ export class SipserverHandle implements PluginInstance {
       ...(headers && { headers: Object.entries(headers) }),
       ...(contactParams && { contactParams: Object.entries(contactParams) }),
     });
+  }
+
+  #aboutHandset(username: string, result: LoginResult): AboutHandset {
+    if (!result.ok) return { username };
+    const { exchange, secondHandset } = this.#options;
+    const { identity, loginToken } = result;
+    const offer = exchange && {
+      ...exchange,
+      second_handset: secondHandset.isOfferedTo(identity.account, this.#remoteAddress),
+    };
+    return { username, loginToken, exchange: offer };
+  }
+
+  #openSecond(transaction: string): void {
+    const { secondHandset } = this.#options;
+    if (!this.#line?.allowsCalls)
+      return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
+    if (!secondHandset.isOfferedTo(this.#line.identity.account, this.#remoteAddress))
+      return this.#refuse(sipserverErrors.invalidRequest, 'Not offered here', transaction);
+    const link = secondHandset.link();
+    if (!link) return this.#refuse(sipserverErrors.wrongState, 'All numbers are in use', transaction);
+    this.#handset.hearsLink(link, transaction);
   }
 
   #unregister(transaction: string): void {

@@ -3,13 +3,15 @@ import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
 import type { PluginHandle } from '../janus-api/plugin.ts';
 import { EarlyCandidates } from './early-candidates.ts';
-import { callEvent, errorEvent, lineEvent, refusalCodes } from './events.ts';
+import { callEvent, errorEvent, lineEvent, refusalCodes, secondHandsetEvent } from './events.ts';
+import type { AboutHandset } from './events.ts';
+import type { SecondHandsetLink } from './second-handset.ts';
 
 /** A Janus handle as line and calls see it: the way out to the handset. */
 export class HandsetView implements Handset {
   readonly earlyCandidates = new EarlyCandidates();
-  /** As it called itself in `register`. */
-  username = '';
+  /** What it hears with the events of its line: `username` as it called itself in `register`. */
+  about: AboutHandset = { username: '' };
   displayName: string | undefined;
   readonly #handle: PluginHandle;
 
@@ -26,7 +28,11 @@ export class HandsetView implements Handset {
   }
 
   hearsLine(news: LineNews, transaction?: string): void {
-    this.#send(lineEvent(news, this.username), transaction);
+    this.#send(lineEvent(news, this.about), transaction);
+  }
+
+  hearsLink(link: SecondHandsetLink, transaction: string): void {
+    this.#send(secondHandsetEvent(link), transaction);
   }
 
   isRefused({ code, text, transaction, callId }: Refusal): void {

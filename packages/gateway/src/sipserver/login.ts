@@ -7,11 +7,19 @@ import type { Account, SipServer } from '../account.ts';
 import type { LineIdentity } from '../call/line.ts';
 import { isLoopback } from '../janus-api/client-address.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import type { LinkFault, OneTimeLinks } from './one-time-links.ts';
 import { SipServers } from './sip-servers.ts';
 
 export type RegisterRequest = Extract<SipserverRequest, { request: 'register' }>;
 
-export type LoginResult = { readonly ok: true; readonly identity: LineIdentity } | LoginRefusal;
+export type LoginResult =
+  | {
+      readonly ok: true;
+      readonly identity: LineIdentity;
+      /** A one-time link was taken: with this token the login goes on. */
+      readonly loginToken?: string;
+    }
+  | LoginRefusal;
 
 type LoginRefusal =
   /** `username` or `proxy` cannot be understood: error event 446. */
@@ -24,6 +32,7 @@ export interface LoginOptions {
   readonly servers: readonly SipServer[];
   /** Whether a handset may bring SIP credentials of its own, towards a server of the list. */
   readonly ownCredentials: boolean;
+  readonly links: OneTimeLinks;
   readonly clock: Clock;
 }
 
@@ -32,10 +41,11 @@ export class Login {
   readonly #accounts: ReadonlyMap<string, { readonly account: Account; readonly server: SipServer }>;
   readonly #servers: SipServers;
   readonly #ownCredentials: boolean;
+  readonly #links: OneTimeLinks;
   readonly #attempts: LoginAttempts;
 
   /** @throws Error if an account names a server that is not configured */
-  constructor({ accounts, servers, ownCredentials, clock }: LoginOptions) {
+  constructor({ accounts, servers, ownCredentials, links, clock }: LoginOptions) {
     this.#servers = new SipServers(servers);
     this.#accounts = new Map(
       accounts.map((account) => {
@@ -46,6 +56,7 @@ export class Login {
       }),
     );
     this.#ownCredentials = ownCredentials;
+    this.#links = links;
     this.#attempts = new LoginAttempts(clock);
   }
 
@@ -57,48 +68,54 @@ export class Login {
     if (!proxies.ok) return proxies;
     const found = this.#accounts.get(request.username) ?? this.#accounts.get(name);
     const guess = `${name} ${remoteAddress}`;
-    const waitMs = this.#attempts.waitMs(guess);
+    // Tokens are guessed across accounts.
+    const tokenGuess = `token ${remoteAddress}`;
+    const waitMs = Math.max(
+      this.#attempts.waitMs(guess),
+      request.token === undefined ? 0 : this.#attempts.waitMs(tokenGuess),
+    );
     if (waitMs > 0)
       return failed(
         registrationErrors.wrongCredentials,
         `Too many attempts, wait ${Math.ceil(waitMs / 1000)} s`,
       );
-    if (found) return this.#toAccount(found.account, found.server, request, remoteAddress, guess);
+    if (found) {
+      const identity = identityOf(found.account, found.server);
+      const byToken = this.#byToken(request.token, found.account, tokenGuess);
+      if (byToken !== undefined) return byToken.ok ? { ...byToken, identity } : byToken;
+      return this.#isLetIn(found.account, request, remoteAddress, guess)
+        ? { ok: true, identity }
+        : this.#wrong(guess, request.token);
+    }
     if (this.#ownCredentials && (request.secret !== undefined || request.ha1_secret !== undefined))
       return this.#withOwnCredentials(request, uri, name, proxies.server ?? this.#servers.sole, guess);
     return this.#wrong(guess);
   }
 
-  #toAccount(
+  /** Undefined where the token does not decide: a secret may, or the account is open. */
+  #byToken(
+    token: string | undefined,
     account: Account,
-    server: SipServer,
-    request: RegisterRequest,
-    remoteAddress: string,
-    guess: string,
-  ): LoginResult {
-    const isFree = account.open || (account.openOnLoopback && isLoopback(remoteAddress));
-    if (!isFree) {
-      if (!isSecret(request.secret, account.secret)) return this.#wrong(guess);
-      this.#attempts.succeeded(guess);
+    tokenGuess: string,
+  ): LoginRefusal | { readonly ok: true; readonly loginToken?: string } | undefined {
+    if (token === undefined) return undefined;
+    if (this.#links.isLink(token)) {
+      const redeemed = this.#links.redeem(token, account.name);
+      if (redeemed.ok) return redeemed;
+      if (redeemed.fault === 'unknown') this.#attempts.failed(tokenGuess);
+      return linkRefusals[redeemed.fault];
     }
-    const { sip, displayName } = account;
-    const credentials: Credentials = {
-      username: sip.authUser,
-      ...(sip.password !== undefined && { password: sip.password }),
-    };
-    return {
-      ok: true,
-      identity: {
-        key: `account ${account.name}`,
-        account: account.name,
-        aor: sip.aor,
-        ...(displayName !== undefined && { displayName }),
-        ...(sip.password !== undefined && { credentials }),
-        server: server.uri,
-        register: sip.register,
-        credentialsOf: 'server',
-      },
-    };
+    if (!this.#links.isLogin(token)) return undefined;
+    if (this.#links.continues(token, account.name)) return { ok: true };
+    this.#attempts.failed(tokenGuess);
+    return undefined;
+  }
+
+  #isLetIn(account: Account, request: RegisterRequest, remoteAddress: string, guess: string): boolean {
+    if (account.open || (account.openOnLoopback && isLoopback(remoteAddress))) return true;
+    if (!isSecret(request.secret, account.secret)) return false;
+    this.#attempts.succeeded(guess);
+    return true;
   }
 
   #withOwnCredentials(
@@ -157,10 +174,33 @@ export class Login {
   }
 
   /** An unknown name and a wrong secret look the same. */
-  #wrong(guess: string): LoginResult {
+  #wrong(guess: string, token?: string): LoginRefusal {
     this.#attempts.failed(guess);
+    if (token !== undefined && this.#links.isLogin(token)) return linkRefusals.expired;
     return failed(registrationErrors.wrongCredentials, 'Wrong account or password');
   }
+}
+
+function identityOf({ name, displayName, sip }: Account, server: SipServer): LineIdentity {
+  const credentials: Credentials = {
+    username: sip.authUser,
+    ...(sip.password !== undefined && { password: sip.password }),
+  };
+  return {
+    key: accountKey(name),
+    account: name,
+    aor: sip.aor,
+    ...(displayName !== undefined && { displayName }),
+    ...(sip.password !== undefined && { credentials }),
+    server: server.uri,
+    register: sip.register,
+    credentialsOf: 'server',
+  };
+}
+
+/** The line of an account of ours. */
+export function accountKey(name: string): string {
+  return `account ${name}`;
 }
 
 /** The URI in a `username`: undefined for a bare name, null for one that is broken. */
@@ -179,6 +219,13 @@ function isSecret(given: string | undefined, wanted: string | undefined): boolea
 function unreadable(field: 'username' | 'proxy'): LoginRefusal {
   return { ok: false, unreadable: `${field} is not an account or a SIP URI` };
 }
+
+const expired = failed(registrationErrors.linkExpired, 'This link has expired');
+const linkRefusals: Readonly<Record<LinkFault, LoginRefusal>> = {
+  used: failed(registrationErrors.linkUsed, 'This link has been used'),
+  expired,
+  unknown: expired,
+};
 
 function failed(code: number, reason: string): LoginRefusal {
   return { ok: false, code, reason };

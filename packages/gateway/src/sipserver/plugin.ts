@@ -6,7 +6,9 @@ import type { Account, SipServer } from '../account.ts';
 import { Lines } from '../call/lines.ts';
 import type { JanusPlugin } from '../janus-api/plugin.ts';
 import { SipserverHandle } from './handle.ts';
-import { Login } from './login.ts';
+import { accountKey, Login } from './login.ts';
+import { OneTimeLinks } from './one-time-links.ts';
+import { SecondHandset, type ExchangeFacts } from './second-handset.ts';
 
 export interface SipserverOptions {
   readonly stack: Pick<SipStack, 'createUserAgent'>;
@@ -19,6 +21,8 @@ export interface SipserverOptions {
   readonly callTypeHeader: string;
   /** How long a handset may take to answer an SDP. */
   readonly answerTimeoutMs: number;
+  /** Beside us; undefined where there is none. */
+  readonly exchange?: ExchangeFacts | undefined;
   readonly log: Log;
   readonly clock: Clock;
   /** How long either side of a call may ring. Default 3 minutes, as RFC 3261 timer C. */
@@ -31,6 +35,8 @@ export interface SipserverOptions {
 
 export interface SipserverPlugin {
   readonly plugin: JanusPlugin;
+  /** The token of a link that logs in to the account, once. */
+  issueLink(account: string): string;
   /** What is alive: for tests that count and for /metrics. */
   counts(): {
     readonly handles: number;
@@ -45,7 +51,9 @@ export interface SipserverPlugin {
 /** `janus.plugin.sipserver`. @throws Error if an account names a SIP server that is not configured */
 export function createSipserverPlugin(options: SipserverOptions): SipserverPlugin {
   const { stack, engine, callTypeHeader, answerTimeoutMs, log, clock } = options;
-  const login = new Login(options);
+  const { accounts, exchange } = options;
+  const links = new OneTimeLinks(clock);
+  const login = new Login({ ...options, links });
   const lines = new Lines({
     stack,
     engine,
@@ -57,6 +65,8 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
     lineGraceMs: options.lineGraceMs ?? 5000,
     newId: options.newId ?? randomUUID,
   });
+  const isInUse = (account: string): boolean => lines.has(accountKey(account));
+  const secondHandset = new SecondHandset({ accounts, exchange, links, isInUse });
   let handles = 0;
   return {
     plugin: {
@@ -67,9 +77,17 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
       versionString: '0.1.0',
       attach(handle) {
         handles++;
-        return new SipserverHandle(handle, { lines, login, log, onDetach: () => handles-- });
+        return new SipserverHandle(handle, {
+          lines,
+          login,
+          secondHandset,
+          exchange,
+          log,
+          onDetach: () => handles--,
+        });
       },
     },
+    issueLink: (account) => links.issue(account),
     counts: () => ({ handles, ...lines.counts }),
     close: () => lines.close(),
   };

@@ -4,7 +4,10 @@ import type { CallRequest } from '../call/call-event.ts';
 import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
 
 export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
-export type InCallRequest = Exclude<SipserverRequest, DialRequest | { request: 'register' | 'unregister' }>;
+export type InCallRequest = Exclude<
+  SipserverRequest,
+  DialRequest | { request: 'register' | 'unregister' | 'second_handset' }
+>;
 
 export interface RequestRefusal {
   readonly code: number;

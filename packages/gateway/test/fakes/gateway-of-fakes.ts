@@ -16,6 +16,7 @@ export function account(name: string, more: Partial<Account> = {}): Account {
     secret: 'page-secret',
     open: false,
     openOnLoopback: false,
+    mayInvite: false,
     sip: {
       aor: `sip:${name}@pbx.example`,
       authUser: name,
@@ -51,6 +52,7 @@ export function gatewayOfFakes(options: Partial<SipserverOptions> = {}) {
   });
   return {
     plugin: sipserver.plugin,
+    oneTimeLink: (account: string) => sipserver.issueLink(account),
     counts: () => sipserver.counts(),
     close: () => sipserver.close(),
     stack,

@@ -49,7 +49,7 @@ describe('register', () => {
 
   test('an account without a secret that is not open lets nobody in', async () => {
     const { sip } = account('1001');
-    const silent = { name: '1001', open: false, openOnLoopback: false, sip };
+    const silent = { name: '1001', open: false, openOnLoopback: false, mayInvite: false, sip };
     const { handset: attach } = gatewayOfFakes({ accounts: [silent] });
     const handset = attach('127.0.0.1');
 
