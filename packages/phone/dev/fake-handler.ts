@@ -1,5 +1,6 @@
 import type {
   DeviceControl,
+  ExchangeOffer,
   IncomingCall,
   MediaConfig,
   RegisterInfo,
@@ -16,6 +17,8 @@ export interface FakeScript {
   registerCode?: number | string;
   callCode?: number | string;
   answerCode?: number | string;
+  secondCode?: number | string;
+  exchange?: ExchangeOffer;
   localStream?: (video: boolean) => MediaStream | null;
   remoteStream?: (video: boolean) => MediaStream | null;
   devices?: MediaDeviceInfo[];
@@ -52,12 +55,25 @@ export class FakeHandler implements SoftHandler {
   }
 
   async register(info: string | RegisterInfo): Promise<void> {
-    const { username, secret } = typeof info === 'string' ? { username: info } : info;
-    this.asked.push(`register ${username}${secret ? ` ${secret}` : ''}`);
+    const { username, secret, token } = typeof info === 'string' ? { username: info } : info;
+    this.asked.push(['register', username, secret, token].filter(Boolean).join(' '));
     this.username = username;
     await this.#orRefuse(this.#script.registerCode);
     this.registered = true;
-    this.emit('registerResult', { event: 'succ', telNumber: username });
+    const { exchange } = this.#script;
+    const login = token?.startsWith('once_') ? { token: 'login_fake' } : {};
+    this.emit('registerResult', {
+      event: 'succ',
+      telNumber: username,
+      ...login,
+      ...(exchange && { exchange }),
+    });
+  }
+
+  async secondHandset(): Promise<{ account: string; token: string }> {
+    this.asked.push('secondHandset');
+    await this.#orRefuse(this.#script.secondCode);
+    return { account: '1002', token: 'once_fake' };
   }
 
   unregister(): Promise<void> {

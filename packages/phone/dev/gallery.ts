@@ -63,7 +63,8 @@ async function show(scene: Scene): Promise<void> {
   document.body.append(element);
   window.dispatchEvent(new PointerEvent('pointerdown'));
   if (name !== 'login' && !scene.insecure) await element.logIn('1001', '12345678');
-  if (element.state.line.name === 'up' && query.get('history') !== 'no') await haveHistory(stage);
+  if (element.state.line.name === 'up' && query.get('history') !== 'no' && !scene.isFresh)
+    await haveHistory(stage);
   element.renderRoot.querySelector<HTMLElement>('.choose.even .big.plain')?.click();
   await element.updateComplete;
   await scene.play(stage);

@@ -14,6 +14,8 @@ export interface Scene {
   script?: FakeScript;
   microphone?: 'granted' | 'refused' | 'missing' | 'unknown';
   insecure?: boolean;
+  /** No call yet. */
+  isFresh?: boolean;
   play: (stage: Stage) => Promise<void> | void;
 }
 
@@ -91,7 +93,21 @@ async function refusedCall(stage: Stage, code: number, reason: string): Promise<
 export const scenes: Record<string, Scene> = {
   login: { play: () => undefined },
   'login-wrong': { script: { registerCode: 1001 }, play: () => undefined },
+  'login-link-used': { script: { registerCode: 1011 }, play: () => undefined },
   idle: { play: () => undefined },
+  'first-steps': {
+    script: { exchange: { echo: '600', address: '192.0.2.10:5060', secondHandset: true } },
+    isFresh: true,
+    play: () => undefined,
+  },
+  'first-steps-all-in-use': {
+    script: {
+      exchange: { echo: '600', address: '192.0.2.10:5060', secondHandset: true },
+      secondCode: 'wrong-state',
+    },
+    isFresh: true,
+    play: () => undefined,
+  },
   'idle-number': {
     play: async ({ element }) => {
       for (const key of '6120') element.renderRoot.querySelector<HTMLElement>(`[data-key='${key}']`)?.click();

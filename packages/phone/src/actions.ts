@@ -20,6 +20,7 @@ export interface Desk {
   lightKey(key: string): void;
   toggleSoundFacts(): void;
   say(words: 'copied' | 'notCopied'): void;
+  openSecond(): Promise<void>;
   setPrefs(change: Partial<Prefs>): void;
   setTheme(theme: Theme | undefined): void;
   setLanguage(language: Language): void;
@@ -47,6 +48,7 @@ export function actionsOf(desk: Desk): Actions {
     erase: (all) =>
       phone.tell({ type: 'numberChanged', number: all ? '' : phone.state.dialled.slice(0, -1) }),
     call: (video, number) => void phone.call(number ?? phone.state.dialled, video),
+    openSecond: () => void desk.openSecond(),
     answer: (video) => void phone.answer(video),
     hangup: () => void phone.hangup(),
     toggleMute: () => toggleMute(phone),

@@ -17,8 +17,10 @@ export function followHandler(
     pictures();
   };
 
-  handler.on('registerResult', ({ event, code }) => {
-    tell(event === 'succ' ? { type: 'signedIn' } : { type: 'signInRefused', code: code ?? 'timeout' });
+  handler.on('registerResult', ({ event, code, exchange }) => {
+    tell(
+      event === 'succ' ? { type: 'signedIn', exchange } : { type: 'signInRefused', code: code ?? 'timeout' },
+    );
   });
   handler.on('error', ({ code }) => {
     if (code === 'sound-blocked') tell({ type: 'audioLocked' });

@@ -16,7 +16,8 @@ import { Phone } from './phone.ts';
 import type { CreateHandler } from './phone.ts';
 import type { Microphone, PhoneState } from './phone-model.ts';
 import { readPrefs, storeOf, writeKept, writePrefs } from './prefs.ts';
-import type { Prefs, Theme } from './prefs.ts';
+import type { KeptSignIn, Prefs, Theme } from './prefs.ts';
+import { linkTo } from './sign-in-link.ts';
 import type { SignInForm } from './view.ts';
 
 const toastMs = 6000;
@@ -106,15 +107,36 @@ export class HandsetDesk implements Desk {
   }
 
   /** Remembers the number, and the secret only for this tab and only if asked to. */
-  async logIn(account: string, secret: string | undefined): Promise<void> {
+  async logIn(account: string, secret: string | undefined, token?: string): Promise<void> {
     this.editForm({ account, secret: secret ?? '' });
     const server = completeServer(this.form.server, location);
-    await this.phone.signIn({ account, secret, server, language: this.#host.language() });
+    await this.phone.signIn({ account, secret, token, server, language: this.#host.language() });
     if (this.phone.state.line.name !== 'up') return;
     const { keep } = this.form;
     this.setPrefs({ account, keepSignedIn: keep, ...(this.form.server ? { server: this.form.server } : {}) });
-    writeKept(storeOf('sessionStorage'), keep ? { account, ...(secret ? { secret } : {}) } : undefined);
+    writeKept(storeOf('sessionStorage'), this.#toKeep(account, secret));
     this.editForm({ secret: '', revealed: false });
+  }
+
+  #toKeep(account: string, secret: string | undefined): KeptSignIn | undefined {
+    const token = this.phone.loginToken;
+    if (token !== undefined) return { account, token };
+    return this.form.keep ? { account, ...(secret ? { secret } : {}) } : undefined;
+  }
+
+  /** The tab is opened at once, while the press counts for the browser; where it leads to is known a moment later. */
+  async openSecond(): Promise<void> {
+    const tab = window.open('', '_blank');
+    if (!tab) return this.say('noNewTab');
+    tab.opener = null;
+    try {
+      const link = await this.phone.handler?.secondHandset();
+      if (link) tab.location.replace(linkTo(completeServer(this.form.server, location), link));
+      else tab.close();
+    } catch {
+      tab.close();
+      this.say('noFreeNumber');
+    }
   }
 
   forget(): void {
@@ -140,7 +162,7 @@ export class HandsetDesk implements Desk {
     this.#host.changed();
   }
 
-  say(words: 'copied' | 'notCopied'): void {
+  say(words: 'copied' | 'notCopied' | 'noFreeNumber' | 'noNewTab'): void {
     this.toast = this.#host.messages()[words];
     this.#host.changed();
     setTimeout(() => {

@@ -1,4 +1,4 @@
-import type { SoftHandlerEvents } from '@soft-handset/handset';
+import type { ExchangeOffer, SoftHandlerEvents } from '@soft-handset/handset';
 import { isFree, nextCall } from './call-model.ts';
 import type { Call, CallEvent } from './call-model.ts';
 import type { CallRecord, Code } from './call-record.ts';
@@ -44,12 +44,14 @@ export interface PhoneState {
   drawer: Drawer;
   /** The calls since the page was opened, newest first. */
   records: readonly CallRecord[];
+  /** What one can try on this server. */
+  exchange: ExchangeOffer | undefined;
 }
 
 export type PhoneEvent =
   | CallEvent
   | { type: 'signInStarted'; account: string }
-  | { type: 'signedIn' }
+  | { type: 'signedIn'; exchange?: ExchangeOffer | undefined }
   | { type: 'signInRefused'; code: Code }
   | { type: 'signedOut' }
   | { type: 'connectionChanged'; connection: SoftHandlerEvents['connection']['state'] }
@@ -76,6 +78,7 @@ export const initialState: PhoneState = {
   noticeClosed: false,
   drawer: 'none',
   records: [],
+  exchange: undefined,
 };
 
 const keptRecords = 100;
@@ -90,7 +93,7 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
         line: { name: 'signing-in', again: isSignedIn(state.line) },
       };
     case 'signedIn':
-      return { ...state, line: { name: 'up' } };
+      return { ...state, line: { name: 'up' }, exchange: event.exchange ?? state.exchange };
     case 'signInRefused':
       return { ...state, line: refused(state.line, event.code) };
     case 'signedOut':

@@ -12,6 +12,8 @@ export type CreateHandler = (options: SoftHandlerOptions) => Promise<SoftHandler
 export interface SignIn {
   account: string;
   secret: string | undefined;
+  /** Of a one-time link, or of the login that it made. */
+  token?: string | undefined;
   /** `wss://host/janus`. */
   server: string;
   language: 'zh-CN' | 'en';
@@ -57,6 +59,11 @@ export class Phone {
     return this.#handler;
   }
 
+  /** What logs in again, where a one-time link did the first time. */
+  get loginToken(): string | undefined {
+    return this.#signIn?.token;
+  }
+
   tell(event: PhoneEvent): void {
     const before = this.#state;
     this.#state = next(before, event);
@@ -78,6 +85,9 @@ export class Phone {
       this.#handler = handler;
       followHandler(handler, this.#parts.now, (event) => {
         if (handler === this.#handler) this.tell(event);
+      });
+      handler.on('registerResult', ({ token }) => {
+        if (token !== undefined && attempt === this.#attempt) this.#signIn = { ...signIn, token };
       });
       await handler.register(registerInfo(signIn));
       if (attempt !== this.#attempt) return;
@@ -244,10 +254,9 @@ export class Phone {
   }
 }
 
-function registerInfo({ account, secret }: SignIn): SoftHandlerOptions['registerInfo'] {
+function registerInfo({ account, secret, token }: SignIn): SoftHandlerOptions['registerInfo'] {
   // Which SIP server serves the account is the server's business.
-  const info = { username: account, sipServerIp: '' };
-  return secret ? { ...info, secret } : info;
+  return { username: account, sipServerIp: '', ...(secret && { secret }), ...(token && { token }) };
 }
 
 function optionsFor(signIn: SignIn): SoftHandlerOptions {

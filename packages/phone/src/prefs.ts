@@ -34,14 +34,19 @@ export function writePrefs(store: Store | undefined, prefs: Prefs): void {
 export interface KeptSignIn {
   account: string;
   secret?: string;
+  /** Of a login that a one-time link has made: nobody could type it again. */
+  token?: string;
 }
 
 export function readKept(store: Store | undefined): KeptSignIn | undefined {
   const value = readJson(store) as Partial<KeptSignIn> | null | undefined;
   if (typeof value?.account !== 'string' || !value.account) return undefined;
-  return typeof value.secret === 'string'
-    ? { account: value.account, secret: value.secret }
-    : { account: value.account };
+  const { account, secret, token } = value;
+  return {
+    account,
+    ...(typeof secret === 'string' && { secret }),
+    ...(typeof token === 'string' && { token }),
+  };
 }
 
 export function writeKept(store: Store | undefined, kept: KeptSignIn | undefined): void {

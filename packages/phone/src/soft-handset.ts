@@ -22,6 +22,12 @@ import { phoneFrame } from './views/phone-frame.ts';
 
 const wideFrom = 860;
 
+/** The page secret of the account, or the token of a one-time link. */
+export interface LogInProof {
+  readonly secret?: string | undefined;
+  readonly token?: string | undefined;
+}
+
 /**
  * A whole telephone as one element. The host gives it a height; it lays itself out by its own size.
  *
@@ -82,8 +88,9 @@ export class SoftHandset extends LitElement {
   }
 
   /** Settles when the server has taken the number or refused it; `state.line` says which. */
-  async logIn(account: string, secret?: string): Promise<void> {
-    await this.#desk.logIn(account, secret);
+  async logIn(account: string, proof: string | LogInProof = {}): Promise<void> {
+    const { secret, token } = typeof proof === 'string' ? { secret: proof } : proof;
+    await this.#desk.logIn(account, secret, token);
   }
 
   async logOut(): Promise<void> {
@@ -212,8 +219,8 @@ export class SoftHandset extends LitElement {
   #signInAgain(): void {
     const kept = readKept(storeOf('sessionStorage'));
     if (!kept || (this.account !== undefined && this.account !== kept.account)) return;
-    this.#desk.editForm({ keep: true });
-    void this.logIn(kept.account, kept.secret);
+    this.#desk.editForm({ keep: kept.token === undefined });
+    void this.logIn(kept.account, kept);
   }
 
   #watchSize(): () => void {

@@ -32,6 +32,7 @@ export interface Actions {
   press(key: string): void;
   erase(all?: boolean): void;
   call(video: boolean, number?: string): void;
+  openSecond(): void;
   answer(video: boolean): void;
   hangup(): void;
   toggleMute(): void;

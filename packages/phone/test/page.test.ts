@@ -3,17 +3,36 @@ import { announcement } from '../src/announcement.ts';
 import { completeServer, isHandheld, serverOf } from '../src/browser/surroundings.ts';
 import { nearestCorner, shownWhenFilled } from '../src/desk/picture-desk.ts';
 import { eventsBetween } from '../src/element-events.ts';
-import { accountInHash } from '../src/hash-account.ts';
+import { linkTo, signInLink } from '../src/sign-in-link.ts';
 import { messages } from '../src/i18n/messages.ts';
 import { initialState, next } from '../src/phone-model.ts';
 import { readKept, readPrefs, writeKept, writePrefs } from '../src/prefs.ts';
 import { after, calling, ended, ready, ringing, signedIn, talking } from './a-phone.ts';
 
 test('a link may carry the account and its secret', () => {
-  expect(accountInHash('#account=1001')).toEqual({ account: '1001', secret: undefined });
-  expect(accountInHash('#account=1001&secret=a%26b')).toEqual({ account: '1001', secret: 'a&b' });
-  expect(accountInHash('#secret=x')).toBeUndefined();
-  expect(accountInHash('')).toBeUndefined();
+  expect(signInLink('#account=1001')).toEqual({ account: '1001', secret: undefined, token: undefined });
+  expect(signInLink('#account=1001&secret=a%26b')).toMatchObject({ account: '1001', secret: 'a&b' });
+  expect(signInLink('#account=1001&token=once_x')).toMatchObject({ account: '1001', token: 'once_x' });
+  expect(signInLink('#secret=x')).toBeUndefined();
+  expect(signInLink('')).toBeUndefined();
+});
+
+test('a link to another handset leads to the page beside the server', () => {
+  const link = { account: '1002', token: 'once_a-b' };
+
+  expect(linkTo('wss://phone.example:8443/janus', link)).toBe(
+    'https://phone.example:8443/#account=1002&token=once_a-b',
+  );
+  expect(linkTo('https://phone.example/calls/janus', link)).toBe(
+    'https://phone.example/calls/#account=1002&token=once_a-b',
+  );
+  expect(
+    signInLink(new URL(linkTo('wss://phone.example/janus', { account: '10+1*', token: 't' })).hash),
+  ).toEqual({
+    account: '10+1*',
+    secret: undefined,
+    token: 't',
+  });
 });
 
 test('the server is where the page came from, and a host is enough to name another', () => {
@@ -73,6 +92,8 @@ test('a kept log-in is used only if it is one', () => {
   writeKept(mine, { account: '1001', secret: 's' });
 
   expect(readKept(mine)).toEqual({ account: '1001', secret: 's' });
+  writeKept(mine, { account: '1001', token: 'login_x' });
+  expect(readKept(mine)).toEqual({ account: '1001', token: 'login_x' });
   expect(readKept(store('{"account":7}'))).toBeUndefined();
   writeKept(mine, undefined);
   expect(readKept(mine)).toBeUndefined();

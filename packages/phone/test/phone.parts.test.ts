@@ -74,6 +74,51 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
     expect(page.url()).not.toContain('hush');
   });
 
+  test('a one-time link is taken out of the address bar too', async () => {
+    const page = await world.openPage('#account=1002&token=once_x');
+    await page.waitForFunction(() => location.hash === '');
+
+    expect(await page.evaluate(() => document.querySelector('soft-handset')?.state.account)).toBe('1002');
+    expect(page.url()).not.toContain('once_x');
+  });
+
+  test('a link that was used is said to be so, and the password still helps', async () => {
+    const page = await world.openScene('login-link-used');
+
+    expect(await page.getByRole('alert').first().textContent()).toContain('This link has been used.');
+    expect(await page.getByRole('textbox', { name: 'Password' }).getAttribute('aria-invalid')).toBeNull();
+  });
+
+  test('what one tries first: the echo, and a second handset in a tab of its own; after a call it makes room', async () => {
+    const page = await world.openScene('first-steps');
+    const [tab] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Open a second handset' }).click(),
+    ]);
+    await tab.waitForURL(/#account=1002&token=once_fake$/);
+    await tab.close();
+
+    await page.getByRole('button', { name: 'Call the echo' }).click();
+    await page.getByRole('button', { name: 'Cancel call' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.getByLabel('Number').waitFor();
+
+    expect(await asked(page)).toEqual(
+      expect.arrayContaining(['secondHandset', 'newcall 600 audio', 'hangup']),
+    );
+    expect(await page.getByRole('button', { name: 'Call the echo' }).count()).toBe(0);
+  });
+
+  test('where all numbers are in use the tab is closed again, and that is said', async () => {
+    const page = await world.openScene('first-steps-all-in-use');
+    const popup = page.waitForEvent('popup');
+    await page.getByRole('button', { name: 'Open a second handset' }).click();
+    const tab = await popup;
+
+    await page.getByText('All numbers are in use.').waitFor();
+    if (!tab.isClosed()) await tab.waitForEvent('close');
+  });
+
   test('an incoming call takes the focus, F2 answers it, F9 mutes it, F4 ends it', async () => {
     const page = await world.openScene('incoming-dispatch');
     const focused = await page.evaluate(() => window.gallery?.element.shadowRoot?.activeElement?.textContent);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeHandler } from '../dev/fake-handler.ts';
 import type { FakeScript } from '../dev/fake-handler.ts';
 import { Phone } from '../src/phone.ts';
+import type { SignIn } from '../src/phone.ts';
 
 const account = {
   account: '1001',
@@ -11,7 +12,7 @@ const account = {
 };
 
 /** A phone over a scripted handler, with a clock and timers that only the test moves. */
-async function aPhone(script: FakeScript = {}) {
+async function aPhone(script: FakeScript = {}, signIn: SignIn = account) {
   const handlers: FakeHandler[] = [];
   const timers = new Map<object, { at: number; action: () => void }>();
   let now = 1000;
@@ -41,7 +42,7 @@ async function aPhone(script: FakeScript = {}) {
         action();
       }
   };
-  await phone.signIn(account);
+  await phone.signIn(signIn);
   const handler = handlers[0]!;
   return { phone, handler, handlers, pass };
 }
@@ -51,6 +52,31 @@ test('signing in registers with the page secret and asks for the microphone', as
 
   expect(handler.asked).toEqual(['register 1001 s3cret']);
   expect(phone.state).toMatchObject({ line: { name: 'up' }, microphone: 'granted' });
+});
+
+test('a one-time link signs in once; what it leaves signs in again', async () => {
+  const link = { ...account, secret: undefined, token: 'once_x' };
+  const { phone, handlers } = await aPhone({}, link);
+  expect(phone.loginToken).toBe('login_fake');
+
+  await phone.retry();
+
+  expect(handlers.map((handler) => handler.asked[0])).toEqual([
+    'register 1001 once_x',
+    'register 1001 login_fake',
+  ]);
+});
+
+test('what one can try is known from the sign-in to the sign-out', async () => {
+  const exchange = { echo: '600', address: '192.0.2.10:5060', secondHandset: true };
+  const { phone, handler } = await aPhone({ exchange });
+  expect(phone.state.exchange).toEqual(exchange);
+
+  handler.emit('registerResult', { event: 'succ', telNumber: '1001' });
+  expect(phone.state.exchange).toEqual(exchange);
+  await phone.signOut();
+
+  expect(phone.state.exchange).toBeUndefined();
 });
 
 test('a refused log-in gives the handler back', async () => {

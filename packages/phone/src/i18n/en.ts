@@ -7,6 +7,8 @@ export const en: Messages = {
   back: 'Back',
   copied: 'Copied',
   notCopied: 'Not copied. Please select and copy it yourself.',
+  noFreeNumber: 'All numbers are in use.',
+  noNewTab: 'The browser opened no tab. Allow this page to open one.',
 
   signIn: {
     title: 'Sign in to your number',
@@ -28,6 +30,9 @@ export const en: Messages = {
     noAnswer: 'The server does not answer. Check the address and the network.',
     refused: 'The server did not let this number sign in.',
     empty: 'Please type a number.',
+    linkUsed: 'This link has been used.',
+    linkExpired: 'This link has expired.',
+    linkMore: 'Get a new one where it came from, or type the password.',
   },
 
   line: {
@@ -79,6 +84,15 @@ export const en: Messages = {
     call: 'Call',
     videoCall: 'Video call',
     erase: 'Delete a digit',
+  },
+
+  first: {
+    title: 'To try',
+    echo: 'Call the echo',
+    echoMore: (number) => `${number}, you hear yourself`,
+    second: 'Open a second handset',
+    secondMore: 'In a new tab, with a number of its own',
+    deskPhone: (address) => `A desk phone registers at ${address}. Its password stands in the terminal.`,
   },
 
   ready: {

@@ -7,6 +7,8 @@ export const zhCN = {
   back: '返回',
   copied: '已复制',
   notCopied: '没有复制成。请选中后自己复制。',
+  noFreeNumber: '所有号码都在用。',
+  noNewTab: '浏览器没有打开新标签页。请允许这个页面打开。',
 
   signIn: {
     title: '登录你的号码',
@@ -28,6 +30,9 @@ export const zhCN = {
     noAnswer: '服务器没有应答。看一下地址和网络。',
     refused: '服务器没有让这个号码登录。',
     empty: '请输入号码。',
+    linkUsed: '这个链接已经用过了。',
+    linkExpired: '这个链接已经过期。',
+    linkMore: '回到原处再取一个，或者输入密码。',
   },
 
   line: {
@@ -79,6 +84,15 @@ export const zhCN = {
     call: '呼叫',
     videoCall: '视频呼叫',
     erase: '删一位',
+  },
+
+  first: {
+    title: '先试一试',
+    echo: '呼叫回声',
+    echoMore: (number: string) => `${number}，能听到自己说话`,
+    second: '再开一部手柄',
+    secondMore: '在新标签页里，用另一个号码',
+    deskPhone: (address: string) => `桌面话机注册到 ${address}。密码在终端里。`,
   },
 
   ready: {

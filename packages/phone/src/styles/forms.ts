@@ -63,6 +63,9 @@ export const forms = css`
     border-color: transparent;
     background: var(--sh-inset);
   }
+  .login > .say {
+    margin: 0;
+  }
   .login {
     block-size: 100%;
     overflow: auto;

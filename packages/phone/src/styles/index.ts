@@ -2,6 +2,7 @@ import type { CSSResult } from 'lit';
 import { base } from './base.ts';
 import { controls } from './controls.ts';
 import { drawer } from './drawer.ts';
+import { firstSteps } from './first-steps.ts';
 import { forms } from './forms.ts';
 import { frame } from './frame.ts';
 import { layout } from './layout.ts';
@@ -27,5 +28,6 @@ export const styles: CSSResult[] = [
   notice,
   video,
   forms,
+  firstSteps,
   layout,
 ];

@@ -142,12 +142,15 @@ export const layout = css`
     }
     .dial {
       display: grid;
-      grid: 'readout pad' minmax(0, 1fr) 'acts pad' auto / minmax(0, 1fr) minmax(0, 1fr);
+      grid: 'readout pad' minmax(0, 1fr) 'first pad' auto 'acts pad' auto / minmax(0, 1fr) minmax(0, 1fr);
       gap: var(--sh-s3);
     }
     .dial > .pad {
       grid-area: pad;
       align-self: end;
+    }
+    .dial > .first {
+      grid-area: first;
     }
     .col {
       display: grid;

@@ -4,12 +4,13 @@ import { icon } from '../icons.ts';
 import { bigButton } from '../parts/button.ts';
 import { keyPad, takeLongPress, watchLongPress } from '../parts/key-pad.ts';
 import type { View } from '../view.ts';
+import { firstSteps } from './first-steps.ts';
 import { readiness } from './readiness.ts';
 
 /** Idle: the number, the pad, and the call buttons under the thumb. */
 export function dialView(view: View): TemplateResult {
   return html`<main class="stage dialing" tabindex="-1">
-    <div class="dial">${readout(view)} ${pad(view)} ${buttons(view)}</div>
+    <div class="dial">${readout(view)} ${firstSteps(view)} ${pad(view)} ${buttons(view)}</div>
     ${view.wide ? readiness(view, 'beside') : nothing}
   </main>`;
 }

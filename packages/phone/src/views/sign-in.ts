@@ -26,6 +26,7 @@ export function signInView(view: View): TemplateResult {
       <h2>${t.signIn.title}</h2>
       <p>${prose(t.signIn.promise, view.language)}</p>
     </div>
+    ${linkRefusal(view)}
     <form @submit=${submit}>
       ${numberField(view)} ${passwordField(view)} ${serverField(view)}
       <label class="tick">
@@ -69,7 +70,8 @@ function numberField({ t, form, act }: View): TemplateResult {
 }
 
 function passwordField({ t, form, act, state }: View): TemplateResult {
-  const refused = state.line.name === 'out' ? state.line.refused : undefined;
+  const refused =
+    state.line.name === 'out' && !isLinkFault(state.line.refused) ? state.line.refused : undefined;
   return html`<div class="lbl" data-is=${refused === undefined ? nothing : 'bad'}>
     <label for="secret">${t.signIn.password}</label>
     <span class="field">
@@ -92,6 +94,17 @@ function passwordField({ t, form, act, state }: View): TemplateResult {
       >${refused === undefined ? nothing : hint(refusalText(refused, t), refused)}</span
     >
   </div>`;
+}
+
+/** A one-time link that does not log in any more; the number still may, with its password. */
+function linkRefusal({ t, state }: View): TemplateResult | typeof nothing {
+  if (state.line.name !== 'out' || !isLinkFault(state.line.refused)) return nothing;
+  const { refused } = state.line;
+  return html`<p class="say" data-is="bad" role="alert">
+    ${icon('warn')}<span
+      ><b>${refused === linkUsed ? t.signIn.linkUsed : t.signIn.linkExpired}</b> ${t.signIn.linkMore}</span
+    >
+  </p>`;
 }
 
 function serverField({ t, form, act }: View): TemplateResult {
@@ -121,6 +134,14 @@ function serverField({ t, form, act }: View): TemplateResult {
           </label>`
         : nothing
     }`;
+}
+
+/** The server's codes for them. */
+const linkUsed = 1011;
+const linkExpired = 1012;
+
+function isLinkFault(code: Code | undefined): boolean {
+  return code === linkUsed || code === linkExpired;
 }
 
 function refusalText(code: Code, t: Messages): string {
