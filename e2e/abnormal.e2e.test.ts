@@ -1,47 +1,35 @@
 import { called, calling, until } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMortalBrowser } from './world/kill-browser.ts';
 import { readMetrics } from './world/metrics.ts';
 import type { Peer } from './world/peer.ts';
-import { tones, World } from './world/world.ts';
+import { describeInWorld, describeOnEachEngine } from './world/suites.ts';
+import { tones, type Pair, type World } from './world/world.ts';
 
 /** Short, so that a test need not wait for what a user would. */
 const sessions = { timeoutMs: 60_000, reclaimMs: 1_500, leaveMs: 500 };
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vanishes', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start({ config: { sessions } });
-  });
-  afterAll(() => world.close());
+async function inCall(world: World): Promise<Pair> {
+  const pair = await world.pair((media) => called.offersWhenAnswering({ media }));
+  await pair.handset.calls(pair.peer.uri);
+  await pair.handset.isTold('accepted');
+  await pair.handset.hears(tones.peer);
+  return pair;
+}
 
-  async function untilNoCalls(): Promise<void> {
-    await until('there are no calls', async () => (await readMetrics(world.origin)).get('calls') === 0);
-  }
+async function untilNoCalls(world: World): Promise<void> {
+  await until('there are no calls', async () => (await readMetrics(world.origin)).get('calls') === 0);
+}
 
+describeOnEachEngine('when somebody vanishes', { needs: ['sipp'], config: { sessions } }, (world) => {
   async function hearsBye(peer: Peer): Promise<void> {
     await peer.isContent();
     expect(await peer.ladder()).toContain('< BYE');
   }
 
   describe('the phone', () => {
-    test('in a call: the handset hears hangup when Janus finds nobody there', async () => {
-      const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
-      const handset = await world.handset('1001');
-      await handset.calls(peer.uri);
-      await handset.isTold('accepted');
-      await handset.hears(tones.peer);
-
-      await peer.vanishes();
-
-      expect(await handset.isTold('hangup', 15_000)).toMatchObject({ code: 503 });
-      await untilNoCalls();
-    });
-
     test('while it rings there: the handset can hang up at once', async () => {
-      const peer = await world.peer(() => called.ringsUntilCancelled());
-      const handset = await world.handset('1001');
+      const { peer, handset } = await world.pair(() => called.ringsUntilCancelled());
       await handset.calls(peer.uri);
       await handset.isTold('ringing');
 
@@ -55,12 +43,11 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
         '> hangup,transaction:2,call_id',
         '< hangingup,transaction:2,call_id',
       );
-      await untilNoCalls();
+      await untilNoCalls(world);
     });
 
     test('while it rings here: the handset answers into nothing, and can hang up', async () => {
-      const handset = await world.handset('1001');
-      const peer = await world.peerCalls('1001', (media) => calling.callsWithOffer({ media }));
+      const { handset, peer } = await world.pairRinging((media) => calling.callsWithOffer({ media }));
       await handset.isTold('incomingcall');
 
       await peer.vanishes();
@@ -70,7 +57,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
 
       await expect(answering).rejects.toThrow();
       expect(handset.wire.ladder.at(-1)).toBe('< hangingup,transaction:2,call_id');
-      await untilNoCalls();
+      await untilNoCalls(world);
     });
 
     test('after its 200, without an ACK: the handset can hang up', async () => {
@@ -83,16 +70,13 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
       await handset.hangsUp();
 
       await expect(answering).rejects.toThrow();
-      await untilNoCalls();
+      await untilNoCalls(world);
     });
   });
 
   describe('the browser', () => {
     test('closes the tab in a call: the phone hears BYE', async () => {
-      const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
-      const handset = await world.handset('1001');
-      await handset.calls(peer.uri);
-      await handset.isTold('accepted');
+      const { peer, handset } = await inCall(world);
 
       await handset.page.close();
 
@@ -114,8 +98,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
     });
 
     test('closes the tab while a call of ours rings: the phone hears CANCEL', async () => {
-      const peer = await world.peer(() => called.ringsUntilCancelled());
-      const handset = await world.handset('1001');
+      const { peer, handset } = await world.pair(() => called.ringsUntilCancelled());
       await handset.calls(peer.uri);
       await handset.isTold('ringing');
 
@@ -125,8 +108,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
     });
 
     test('closes the tab while a phone rings here and does not come back: the phone hears that nobody is there', async () => {
-      const handset = await world.handset('1001');
-      const peer = await world.peerCalls('1001', (media) => calling.isRefused(480, { media }));
+      const { handset, peer } = await world.pairRinging((media) => calling.isRefused(480, { media }));
       await handset.isTold('incomingcall');
 
       await handset.page.close();
@@ -135,64 +117,69 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'when somebody vani
     });
   });
 
-  describe('Janus', () => {
-    test('in a call: both sides hear of it, and the next call has sound when Janus is back', async () => {
-      const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
-      const handset = await world.handset('1001');
-      await handset.calls(peer.uri);
-      await handset.isTold('accepted');
-      await handset.hears(tones.peer);
+  test('what moves the media, in a call: both sides hear of it, and the next call has sound when it is back', async () => {
+    const { peer, handset } = await inCall(world);
 
-      world.janus.kill();
+    await world.engine.kill();
 
-      expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
-      await hearsBye(peer);
-      await handset.ladderIs(
-        '> new_call,transaction:1',
-        '< calling,transaction:1,call_id',
-        '< new_accepted,transaction:1,call_id,offer:sdp(audio,mid:0,sendrecv,candidate)',
-        '> new_accept,transaction:2,call_id,answer:sdp(audio,mid:0,sendrecv)',
-        '< accept_reply,transaction:2,call_id',
-        '< hangup 503,call_id',
-      );
+    expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
+    await hearsBye(peer);
+    await handset.ladderIs(
+      '> new_call,transaction:1',
+      '< calling,transaction:1,call_id',
+      '< new_accepted,transaction:1,call_id,offer:sdp(audio,mid:0,sendrecv,candidate)',
+      '> new_accept,transaction:2,call_id,answer:sdp(audio,mid:0,sendrecv)',
+      '< accept_reply,transaction:2,call_id',
+      '< hangup 503,call_id',
+    );
 
-      await handset.wire.mark();
-      await handset.calls(peer.uri);
-      await handset.ladderIs(
-        '> new_call,transaction:1',
-        '< calling,transaction:1,call_id',
-        '< hangup 503,call_id',
-      );
-
-      await world.startJanus();
-      const next = await world.peer((media) => called.offersWhenAnswering({ media }));
-      await handset.wire.mark();
-      await handset.calls(next.uri);
-      await handset.isTold('accepted');
-      await handset.hears(tones.peer);
-      await next.hears(tones.handset);
-      await handset.hangsUp();
-      await next.isContent();
-    });
+    await world.startEngine();
+    const next = await world.peer((media) => called.offersWhenAnswering({ media }));
+    await handset.calls(next.uri);
+    await handset.isTold('accepted');
+    await handset.hears(tones.peer);
+    await next.hears(tones.handset);
+    await handset.hangsUp();
+    await next.isContent();
   });
 });
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'Janus is away at the start', () => {
-  test('handsets register, calls end with 503 at once, and work as soon as it is there', async () => {
-    const world = await World.start({ janus: 'later' });
-    onTestFinished(() => world.close());
-    const handset = await world.handset('1001');
+describeInWorld('Janus', { needs: ['sipp'], engine: 'nosip', start: 'later' }, (world) => {
+  test('is away at the start: handsets register, calls end with 503 at once, and work as soon as it is there', async () => {
+    const { peer, handset } = await world.pair((media) => called.offersWhenAnswering({ media }));
     expect(await handset.isTold('registerResult')).toMatchObject({ event: 'succ' });
 
-    await handset.calls('2001');
-    expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
+    await handset.calls(peer.uri);
+    await handset.ladderIs(
+      '> new_call,transaction:1',
+      '< calling,transaction:1,call_id',
+      '< hangup 503,call_id',
+    );
 
-    await world.startJanus();
-    const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
+    await world.startEngine();
     await handset.calls(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
     await handset.hangsUp();
     await peer.isContent();
+  });
+
+  test('finds nobody at the phone any more: the handset hears hangup', async () => {
+    const { peer, handset } = await inCall(world);
+
+    await peer.vanishes();
+
+    expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
+    await untilNoCalls(world);
+  });
+
+  test('goes away: a call ends with 503 at once', async () => {
+    const handset = await world.handset('1001');
+    await world.engine.kill();
+    await until('the gateway knows', async () => (await readMetrics(world.origin)).get('engine_up') === 0);
+
+    await handset.calls('2001');
+
+    expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
   });
 });

@@ -1,23 +1,16 @@
 import { called, connectionFacts, until } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Handset } from './world/handset.ts';
-import { tones, World } from './world/world.ts';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call that changes', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('a call that changes', { needs: ['sipp'] }, (world) => {
   async function packetsSent(handset: Handset): Promise<number> {
     return (await connectionFacts(handset.page)).sent.audio?.packets ?? 0;
   }
 
   test('the phone holds and resumes: our sound stops and comes back', async () => {
-    const peer = await world.peer((media) => called.holds(1_000, 1_500, media));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) => called.holds(1_000, 1_500, media));
     await handset.callsClassic(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);

@@ -1,18 +1,11 @@
 import { called } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tones, World } from './world/world.ts';
+import { expect, test } from 'vitest';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to a SIP phone', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('a classic call to a SIP phone', { needs: ['sipp'] }, (world) => {
   test('it rings, is answered, and ends here', async () => {
-    const peer = await world.peer((media) => called.answersOffer({ media, ringMs: 200 }));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) => called.answersOffer({ media, ringMs: 200 }));
 
     await handset.callsClassic(peer.uri);
     await handset.isTold('accepted');
@@ -41,8 +34,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
   });
 
   test('early media (183) is heard before the answer', async () => {
-    const peer = await world.peer((media) => called.earlyMedia({ media, earlyMs: 2_500 }));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) => called.earlyMedia({ media, earlyMs: 2_500 }));
 
     await handset.callsClassic(peer.uri);
     await handset.hears(tones.peer);
@@ -64,8 +56,9 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
   });
 
   test('the phone ends it', async () => {
-    const peer = await world.peer((media) => called.hangsUpAfter(800, called.answersOffer, { media }));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) =>
+      called.hangsUpAfter(800, called.answersOffer, { media }),
+    );
 
     await handset.callsClassic(peer.uri);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 200 });
@@ -81,8 +74,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
   });
 
   test('the phone is busy', async () => {
-    const peer = await world.peer(() => called.refuses(486, 'Busy Here'));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair(() => called.refuses(486, 'Busy Here'));
 
     await handset.callsClassic(peer.uri);
     expect(await handset.isTold('hangup')).toMatchObject({ code: 486 });
@@ -96,8 +88,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
   });
 
   test('it ends here while it rings', async () => {
-    const peer = await world.peer(() => called.ringsUntilCancelled());
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair(() => called.ringsUntilCancelled());
 
     await handset.callsClassic(peer.uri);
     await handset.isTold('ringing');
@@ -115,8 +106,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a classic call to 
 
   for (const codec of ['VP8', 'H264'] as const) {
     test(`with a picture in ${codec}`, async () => {
-      const peer = await world.peer((media) => called.answersOffer({ media }), { video: codec });
-      const handset = await world.handset('1001');
+      const { peer, handset } = await world.pair((media) => called.answersOffer({ media }), { video: codec });
 
       await handset.callsClassic(peer.uri, { video: true });
       await handset.isTold('accepted');

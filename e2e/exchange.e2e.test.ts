@@ -1,16 +1,10 @@
 import { startBaresip, until } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { exchangePasswords } from './world/numbers.ts';
-import { tones, World } from './world/world.ts';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'our exchange', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('our exchange', { needs: ['baresip'] }, (world) => {
   test('the echo 600 sends sound and pictures back', async () => {
     const handset = await world.handset('1101', { sipServerPort: world.exchange.port });
 

@@ -1,18 +1,13 @@
 import { calling } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tones, World } from './world/world.ts';
+import { expect, test } from 'vitest';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP phone', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('a call from a SIP phone', { needs: ['sipp'] }, (world) => {
   test('answered, and ended here', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.callsWithOffer({ media, from: '2001' }));
+    const { handset, peer } = await world.pairRinging((media) =>
+      calling.callsWithOffer({ media, from: '2001' }),
+    );
 
     const incoming = await handset.isTold('incomingcall');
     await handset.answers();
@@ -46,8 +41,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('answered, and ended by the phone', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) =>
+    const { handset, peer } = await world.pairRinging((media) =>
       calling.callsWithOffer({ media, then: calling.hangUp(1_500, { media }) }),
     );
 
@@ -66,8 +60,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('refused here: the phone hears busy', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.isRefused(486, { media }));
+    const { handset, peer } = await world.pairRinging((media) => calling.isRefused(486, { media }));
 
     await handset.isTold('incomingcall');
     await handset.hangsUp();
@@ -82,8 +75,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('the phone gives up while it rings', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.cancels(300, { media }));
+    const { handset, peer } = await world.pairRinging((media) => calling.cancels(300, { media }));
 
     await handset.isTold('incomingcall');
     expect(await handset.isTold('hangup')).toMatchObject({ code: 487 });
@@ -96,8 +88,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('without an offer: the handset offers in its accept and the phone answers in the ACK', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.callsWithoutOffer({ media }));
+    const { handset, peer } = await world.pairRinging((media) => calling.callsWithoutOffer({ media }));
 
     await handset.isTold('incomingcall');
     await handset.answers();
@@ -116,8 +107,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('with a picture: audio is mid 0, video is mid 1', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.callsWithOffer({ media }), {
+    const { handset, peer } = await world.pairRinging((media) => calling.callsWithOffer({ media }), {
       video: 'VP8',
     });
 
@@ -148,8 +138,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('a picture that the handset does not want: sound only', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.callsWithOffer({ media }), {
+    const { handset, peer } = await world.pairRinging((media) => calling.callsWithOffer({ media }), {
       video: 'VP8',
     });
 
@@ -191,8 +180,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a call from a SIP 
   });
 
   test('the phone says BYE and never ACK', async () => {
-    const handset = await world.handset('1001');
-    const peer = await world.peerCalls('1001', (media) => calling.hangsUpWithoutAck({ media }));
+    const { handset, peer } = await world.pairRinging((media) => calling.hangsUpWithoutAck({ media }));
 
     await handset.isTold('incomingcall');
     await handset.answers().catch(() => undefined);

@@ -1,7 +1,7 @@
 import { called, calling } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tones, World } from './world/world.ts';
+import { expect, test } from 'vitest';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
 /** Lines of a call that is answered and ended here; `call_id` is left out by a client that has one call at a time. */
 const returnCall = [
@@ -14,13 +14,7 @@ const returnCall = [
   '< hangingup,transaction:3,call_id',
 ];
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], "Meetecho's janus.js without our SDK", () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine("Meetecho's janus.js without our SDK", { needs: ['sipp'] }, (world) => {
   for (const over of ['wss', 'https'] as const) {
     test(`a return call over ${over}`, async () => {
       const peer = await world.peer((media) => called.offersWhenAnswering({ media }));

@@ -1,8 +1,7 @@
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { startBrowser, type Browser } from './world/browser.ts';
+import { describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { PhoneUser, type SignInOptions } from './world/phone-user.ts';
-import { tones, World } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
+import { tones } from './world/world.ts';
 
 const account = (name: string, secret: string) => ({
   name,
@@ -11,23 +10,13 @@ const account = (name: string, secret: string) => ({
 });
 const config = { accounts: [account('1101', 'one'), account('1102', 'two')] };
 
-describeWithParts(['janus', 'kamailio', 'chromium'], 'the phone page', () => {
-  let world: World;
-  let first: Browser;
-  let second: Browser;
-  beforeAll(async () => {
-    world = await World.start({ page: 'phone', config });
-    first = await startBrowser(tones.handset, { locale: 'en' });
-    second = await startBrowser(tones.otherHandset, { locale: 'en' });
-  });
-  afterAll(async () => {
-    await second.close();
-    await first.close();
-    await world.close();
-  });
+describeOnEachEngine('the phone page', { page: 'phone', locale: 'en', config }, (world) => {
+  const first = tones.handset;
+  const second = tones.otherHandset;
 
-  async function userOf(browser: Browser, size: { width: number; height: number }): Promise<PhoneUser> {
-    const tab = await browser.open(`${world.origin}/`);
+  /** Somebody at the browser whose microphone hears that tone. */
+  async function userOf(tone: number, size: { width: number; height: number }): Promise<PhoneUser> {
+    const tab = await (await world.browser(tone)).open(`${world.origin}/`);
     onTestFinished(() => tab.page.close());
     onTestFailed(() => console.error(`the wire of a phone page:\n${tab.wire.toString()}`));
     await tab.page.setViewportSize(size);
@@ -115,7 +104,9 @@ describeWithParts(['janus', 'kamailio', 'chromium'], 'the phone page', () => {
     });
   }
 
-  test('nothing of all that was an error in the console', () => {
-    expect([...first.chromium.errors, ...second.chromium.errors]).toEqual([]);
+  test('nothing of all that was an error in the console', async () => {
+    const browsers = [await world.browser(first), await world.browser(second)];
+
+    expect(browsers.flatMap(({ chromium }) => chromium.errors)).toEqual([]);
   });
 });

@@ -1,18 +1,11 @@
 import { called, connectionFacts } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tones, World } from './world/world.ts';
+import { expect, test } from 'vitest';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a SIP phone', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('a return call to a SIP phone', { needs: ['sipp'] }, (world) => {
   test('answered, and ended here: the phone offers in its 200 and gets our answer in the ACK', async () => {
-    const peer = await world.peer((media) => called.offersWhenAnswering({ media, ringMs: 200 }));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) => called.offersWhenAnswering({ media, ringMs: 200 }));
 
     await handset.calls(peer.uri);
     await handset.isTold('accepted');
@@ -42,10 +35,9 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
   });
 
   test('answered, and ended by the phone', async () => {
-    const peer = await world.peer((media) =>
+    const { peer, handset } = await world.pair((media) =>
       called.hangsUpAfter(1_500, called.offersWhenAnswering, { media }),
     );
-    const handset = await world.handset('1001');
 
     await handset.calls(peer.uri);
     await handset.isTold('accepted');
@@ -90,8 +82,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
   }
 
   test('ended here while it rings: the phone hears CANCEL', async () => {
-    const peer = await world.peer(() => called.ringsUntilCancelled());
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair(() => called.ringsUntilCancelled());
 
     await handset.calls(peer.uri);
     await handset.isTold('ringing');
@@ -122,8 +113,9 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'a return call to a
   });
 
   test('with a picture: audio is mid 0, video is mid 1, and the pictures come back', async () => {
-    const peer = await world.peer((media) => called.offersWhenAnswering({ media }), { video: 'VP8' });
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) => called.offersWhenAnswering({ media }), {
+      video: 'VP8',
+    });
 
     await handset.calls(peer.uri, { video: true });
     await handset.isTold('accepted');

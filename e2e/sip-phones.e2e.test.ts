@@ -1,15 +1,9 @@
 import { startBaresip, until, type Baresip, type BaresipOptions } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { tones, World } from './world/world.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { tones } from './world/world.ts';
+import { describeInWorld, describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'a handset and baresip at one PBX', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] }, (world) => {
   /** 1009, registered with digest. */
   async function phone(more: Partial<BaresipOptions> = {}): Promise<Baresip> {
     const registrar = { port: world.kamailio.port, password: 'sip-9' };
@@ -185,10 +179,10 @@ describeWithParts(['janus', 'kamailio', 'baresip', 'chromium'], 'a handset and b
   });
 });
 
-describeWithParts(['janus', 'kamailio', 'chromium'], 'a PBX that asks for SHA-256 (RFC 8760)', () => {
+const sha256 = { engine: 'embedded', kamailio: { algorithm: 'SHA-256' } } as const;
+
+describeInWorld('a PBX that asks for SHA-256 (RFC 8760)', sha256, (world) => {
   test('a handset registers and calls', async () => {
-    const world = await World.start({ kamailio: { algorithm: 'SHA-256' } });
-    onTestFinished(() => world.close());
     const handset = await world.handset('1001');
 
     await handset.calls('4711');
@@ -196,11 +190,12 @@ describeWithParts(['janus', 'kamailio', 'chromium'], 'a PBX that asks for SHA-25
     expect(await handset.isTold('hangup')).toMatchObject({ code: 404 });
     expect(world.kamailio.registrationsOf('1001')).toBe(1);
   });
+});
 
-  test('a PBX that does not know the password: the handset hears 1004, as it is not its own', async () => {
-    const world = await World.start({ kamailio: { users: { '1001': 'another' } } });
-    onTestFinished(() => world.close());
+const anotherPassword = { engine: 'embedded', kamailio: { users: { '1001': 'another' } } } as const;
 
+describeInWorld('a PBX that does not know the password', anotherPassword, (world) => {
+  test('the handset hears 1004, as it is not its own', async () => {
     const handset = await world.handset('1001');
 
     expect(await handset.isTold('registerResult')).toMatchObject({ event: 'fail', code: 1004 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -6,6 +6,7 @@ import {
   freeTcpPort,
   hearsTone,
   makeTempDir,
+  runningProcesses,
   startChild,
   startChromium,
   until,
@@ -105,36 +106,19 @@ exchange: { port: ${exchangePort} }
 
 /** A process and all that it has started: itself, the exchange, the server and the server's media engine. */
 async function familyOf(pid: number): Promise<readonly number[]> {
-  const parents = await parentOfEach();
+  const all = await runningProcesses();
   const family = [pid];
   for (const member of family) {
-    family.push(...[...parents].flatMap(([child, parent]) => (parent === member ? [child] : [])));
+    family.push(...all.flatMap((one) => (one.parent === member ? [one.pid] : [])));
   }
   expect(family.length).toBeGreaterThanOrEqual(4);
   return family;
 }
 
 async function alive(family: readonly number[]): Promise<readonly number[]> {
-  const parents = await parentOfEach();
-  return family.filter((pid) => parents.has(pid));
+  return (await runningProcesses()).flatMap(({ pid }) => (family.includes(pid) ? [pid] : []));
 }
 
-/** Process to parent; those that have ended and wait for nothing but their parent's look are left out. */
-async function parentOfEach(): Promise<ReadonlyMap<number, number>> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
-  return new Map(
-    stats.flatMap((stat) => {
-      const [, pid, state, parent] = /^(\d+) \(.*\) (\w) (\d+)/s.exec(stat) ?? [];
-      return pid === undefined || state === 'Z' ? [] : [[Number(pid), Number(parent)] as const];
-    }),
-  );
-}
-
-async function processesWith(trace: string): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return lines.filter((line) => line.includes(trace));
+async function processesWith(trace: string): Promise<readonly string[]> {
+  return (await runningProcesses()).flatMap(({ command }) => (command.includes(trace) ? [command] : []));
 }

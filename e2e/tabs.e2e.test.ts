@@ -1,15 +1,9 @@
 import { called, calling } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tones, World } from './world/world.ts';
+import { expect, test } from 'vitest';
+import { tones } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'one account', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start();
-  });
-  afterAll(() => world.close());
-
+describeOnEachEngine('one account', { needs: ['sipp'] }, (world) => {
   test('in two tabs rings in both; the first answer wins and the other hears why', async () => {
     const first = await world.handset('1001');
     const second = await world.handset('1001');
@@ -89,8 +83,7 @@ describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'one account', () =
   });
 
   test('in a call is busy for a second caller, and the sound goes on', async () => {
-    const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
-    const handset = await world.handset('1001');
+    const { peer, handset } = await world.pair((media) => called.offersWhenAnswering({ media }));
     await handset.calls(peer.uri);
     await handset.isTold('accepted');
     await handset.hears(tones.peer);

@@ -1,22 +1,18 @@
 import { called, calling } from '@soft-handset/parts';
-import { describeWithParts } from '@soft-handset/parts/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { countsOf } from './world/counts.ts';
 import { madeUpSdp, NodeHandset } from './world/node-handset.ts';
 import { startPeer, type Peer, type PeerOptions } from './world/peer.ts';
-import { tones, World } from './world/world.ts';
+import { describeOnEachEngine } from './world/suites.ts';
+import { tones } from './world/world.ts';
 import { freeSipPort } from '@soft-handset/parts';
 
 /** How often each kind of call is made; with those in Chromium more than 200. */
 const times = 11;
 
-describeWithParts(['janus', 'kamailio', 'sipp', 'chromium'], 'two hundred calls of all kinds', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await World.start({ config: { sessions: { reclaimMs: 500, leaveMs: 500 } } });
-  });
-  afterAll(() => world.close());
+const quickly = { needs: ['sipp'], config: { sessions: { reclaimMs: 500, leaveMs: 500 } } } as const;
 
+describeOnEachEngine('two hundred calls of all kinds', quickly, (world) => {
   test('give back all they took', async () => {
     await world.browser();
     await untilIdle();

@@ -1,121 +1,96 @@
-import { startExchange, type Exchange } from '@soft-handset/exchange';
-import { createLogger, productionParts, startGateway, type Gateway, type Log } from '@soft-handset/gateway';
-import {
-  freeSipPort,
-  freeTcpPort,
-  loopback,
-  Parts,
-  startJanus,
-  startKamailio,
-  type JanusPart,
-  type Kamailio,
-  type KamailioOptions,
-  type PeerMedia,
-} from '@soft-handset/parts';
+import type { Exchange } from '@soft-handset/exchange';
+import { productionParts, startGateway, type Gateway } from '@soft-handset/gateway';
+import { freeSipPort, Parts, type Kamailio, type PeerMedia } from '@soft-handset/parts';
 import { onTestFailed, onTestFinished } from 'vitest';
-import { startBrowser, type Browser } from './browser.ts';
+import type { Browser } from './browser.ts';
+import { configOf } from './config.ts';
+import { engineOf, type EngineKind, type EngineOfWorld } from './engine.ts';
 import { Handset, type HandsetLogin } from './handset.ts';
 import { JanusJsHandset } from './janus-js-handset.ts';
-import { configOf } from './config.ts';
 import { untilReady } from './metrics.ts';
-import { exchangePasswords, pbxUsers } from './numbers.ts';
 import { startPeer, type Peer, type PeerOptions } from './peer.ts';
+import { Site, type SiteOptions } from './site.ts';
 
 /** What handsets say into their microphones and what peers say, in Hz. */
 export const tones = { handset: 500, otherHandset: 1_300, peer: 900 } as const;
 
-export interface WorldOptions {
-  /** How passwords are proven to the registrar. */
-  readonly kamailio?: KamailioOptions;
+export interface WorldOptions extends SiteOptions {
+  /** What moves the media. */
+  readonly engine: EngineKind;
   /** More of the gateway's configuration file. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** `later`: the gateway knows where Janus will be, `startJanus` starts it. */
-  readonly janus?: 'at once' | 'later';
+  /** `later`: the gateway knows where the engine will be, a test starts it. */
+  readonly start?: 'at once' | 'later';
   /** What the gateway serves: the page of the SDK and janus.js, or the phone that users see. */
   readonly page?: 'test' | 'phone';
 }
 
+interface Opened {
+  readonly site: Site;
+  readonly gateway: Gateway;
+  readonly engine: EngineOfWorld;
+}
+
 /**
- * Everything of a real installation but the network between: Janus, our gateway with a page, Kamailio as the PBX, our exchange.
- * One for a file of tests; what a test opens is gone when the test is.
+ * Everything of a real installation but the network between: an engine, our gateway with a page, and the site around it.
+ * It is opened once for many tests; what a test opens is gone when the test is.
  */
 export class World {
-  readonly kamailio: Kamailio;
-  readonly exchange: Exchange;
-  readonly gateway: Gateway;
-  /** Where number 2001 of the PBX listens, and the server `peer` of accounts 3001 and 3002. */
-  readonly peerPort: number;
-  readonly #janusPort: number;
-  readonly #parts: Parts;
-  readonly #browsers = new Map<number, Browser>();
-  #janus: JanusPart | undefined;
+  readonly #options: WorldOptions;
+  readonly #parts = new Parts();
+  #opened: Opened | undefined;
 
-  private constructor(
-    {
-      kamailio,
-      exchange,
-      gateway,
-    }: { readonly kamailio: Kamailio; readonly exchange: Exchange; readonly gateway: Gateway },
-    ports: { readonly peer: number; readonly janus: number },
-    parts: Parts,
-  ) {
-    this.kamailio = kamailio;
-    this.exchange = exchange;
-    this.gateway = gateway;
-    this.peerPort = ports.peer;
-    this.#janusPort = ports.janus;
-    this.#parts = parts;
+  constructor(options: WorldOptions) {
+    this.#options = options;
   }
 
-  static async start(options: WorldOptions = {}): Promise<World> {
-    const parts = new Parts();
+  /** At a site that others use too, or at one of its own. */
+  async open(shared?: Site): Promise<void> {
+    const { engine: kind, start = 'at once', page = 'test', config: more } = this.#options;
+    const parts = this.#parts;
     try {
-      const ports = { peer: await freeSipPort(), janus: await freeTcpPort() };
-      const log = createLogger({ level: logLevel(), pretty: true });
-      const routes = { '2001': `sip:2001@${loopback}:${ports.peer}` };
-      const kamailio = await parts.use(startKamailio({ users: pbxUsers, routes, ...options.kamailio }));
-      const exchange = await parts.use(openExchange(log));
-      const { page = 'test', config: more } = options;
-      const config = await configOf(parts, { kamailio, exchange, ports, page, more });
-      const gateway = await parts.use(startGateway(config, log, productionParts));
-      const world = new World({ kamailio, exchange, gateway }, ports, parts);
-      if (options.janus !== 'later') await world.startJanus();
-      return world;
+      const site = shared ?? (await parts.use(Site.open(this.#options)));
+      const engine = await parts.use(engineOf(kind));
+      const config = await configOf(parts, { site, engine, page, more });
+      if (start === 'at once') await engine.start();
+      const gateway = await parts.use(startGateway(config, site.log, productionParts));
+      this.#opened = { site, gateway, engine };
+      if (start === 'at once') await untilReady(this.origin);
     } catch (cause) {
       await parts.close();
       throw cause;
     }
   }
 
+  get kamailio(): Kamailio {
+    return this.#its.site.kamailio;
+  }
+
+  get exchange(): Exchange {
+    return this.#its.site.exchange;
+  }
+
+  get engine(): EngineOfWorld {
+    return this.#its.engine;
+  }
+
+  /** Where number 2001 of the PBX listens, and the server `peer` of accounts 3001 and 3002. */
+  get peerPort(): number {
+    return this.#its.site.peerPort;
+  }
+
   get origin(): string {
-    return `https://localhost:${this.gateway.httpsPort}`;
+    return `https://localhost:${this.#its.gateway.httpsPort}`;
   }
 
   /** Where the gateway takes SIP. */
   get sipPort(): number {
-    return Number(this.gateway.sipAddresses[0]?.split(':').at(-1));
-  }
-
-  get janus(): JanusPart {
-    if (!this.#janus) throw new Error('Janus has not been started');
-    return this.#janus;
-  }
-
-  /** Starts Janus, or starts it anew where it has been killed, and waits until the gateway can make calls. */
-  async startJanus(): Promise<void> {
-    await this.#janus?.close();
-    const options = { wsPort: this.#janusPort, mediaHost: loopback, adminSecret: 'admin' };
-    this.#janus = await this.#parts.use(startJanus(options));
-    await this.untilReady();
+    return Number(this.#its.gateway.sipAddresses[0]?.split(':').at(-1));
   }
 
   /** The browser whose microphone hears that tone; made when it is first asked for. */
-  async browser(frequency: number = tones.handset): Promise<Browser> {
-    const known = this.#browsers.get(frequency);
-    if (known) return known;
-    const browser = await this.#parts.use(startBrowser(frequency));
-    this.#browsers.set(frequency, browser);
-    return browser;
+  browser(frequency: number = tones.handset): Promise<Browser> {
+    return this.#its.site.browser(frequency);
   }
 
   /** A tab with our SDK, logged in. It logs out when the test is over; a failed test shows what it said. */
@@ -140,7 +115,7 @@ export class World {
   }
 
   /** A scripted phone, at a port of its own: what is repeated for one that vanished must not reach the next. */
-  async peer(scenario: (media: PeerMedia) => string, more: Partial<PeerOptions> = {}): Promise<Peer> {
+  async peer(scenario: Scenario, more: Partial<PeerOptions> = {}): Promise<Peer> {
     const port = more.port ?? (await freeSipPort());
     const peer = await startPeer({ frequency: tones.peer, scenario, ...more, port });
     let ladder: readonly string[] = [];
@@ -153,40 +128,50 @@ export class World {
   }
 
   /** A scripted phone that calls `number` through Kamailio. */
-  peerCalls(
-    number: string,
-    scenario: (media: PeerMedia) => string,
-    more: Partial<PeerOptions> = {},
-  ): Promise<Peer> {
+  peerCalls(number: string, scenario: Scenario, more: Partial<PeerOptions> = {}): Promise<Peer> {
     return this.peer(scenario, { calls: { number, port: this.kamailio.port }, ...more });
   }
 
-  untilReady(): Promise<void> {
-    return untilReady(this.origin);
+  /** A scripted phone that waits for a call, and a handset. */
+  async pair(scenario: Scenario, { account = '1001', ...more }: PairOptions = {}): Promise<Pair> {
+    const peer = await this.peer(scenario, more);
+    return { peer, handset: await this.handset(account) };
+  }
+
+  /** A handset, and a scripted phone that calls it. */
+  async pairRinging(scenario: Scenario, { account = '1001', ...more }: PairOptions = {}): Promise<Pair> {
+    const handset = await this.handset(account);
+    return { handset, peer: await this.peerCalls(account, scenario, more) };
+  }
+
+  /** Starts the engine, or starts it anew where it has been killed, and waits until the gateway can make calls. */
+  async startEngine(): Promise<void> {
+    await this.engine.start();
+    await untilReady(this.origin);
   }
 
   close(): Promise<void> {
     return this.#parts.close();
   }
+
+  get #its(): Opened {
+    if (!this.#opened) throw new Error('the world is not open');
+    return this.#opened;
+  }
 }
+
+type Scenario = (media: PeerMedia) => string;
 
 export interface HandsetOptions extends Partial<HandsetLogin> {
   readonly browser?: Browser;
 }
 
-/** Quiet, unless somebody looks for a fault: `E2E_LOG=debug`. */
-function logLevel(): 'debug' | 'info' | 'warn' | 'silent' {
-  const wanted = process.env['E2E_LOG'];
-  return wanted === 'debug' || wanted === 'info' || wanted === 'warn' ? wanted : 'silent';
+export interface PairOptions extends Partial<PeerOptions> {
+  /** Of the handset; 1001 unless given. */
+  readonly account?: string;
 }
 
-function openExchange(log: Log): Promise<Exchange> {
-  const config = {
-    host: loopback,
-    port: 0,
-    realm: 'exchange.test',
-    echo: '600',
-    passwords: exchangePasswords,
-  };
-  return startExchange(config, { log });
+export interface Pair {
+  readonly handset: Handset;
+  readonly peer: Peer;
 }

@@ -28,3 +28,25 @@ export async function udpPortsOf(pid: number): Promise<number> {
     .flatMap((table) => table.split('\n').slice(1))
     .filter((row) => inodes.has(row.trim().split(/\s+/)[9] ?? '')).length;
 }
+
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its arguments, with a blank between. */
+  readonly command: string;
+}
+
+/** All processes of this machine that run; one that has ended and waits for its parent's look does not. */
+export async function runningProcesses(): Promise<readonly ProcessFacts[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (stat === '' || state === 'Z') return [];
+      return [{ pid: Number(pid), parent: Number(parent), command: command.replaceAll('\0', ' ').trim() }];
+    }),
+  );
+  return found.flat();
+}

@@ -39,17 +39,14 @@ export function writeForHandset({ version, media, bundle, local, setup }: Handse
     't=0 0',
     `a=group:BUNDLE ${bundle.join(' ')}`,
     `a=msid-semantic: WMS ${streamName}`,
-    ...media.flatMap((each) =>
-      each.isLive ? liveMedia(each, { local, setup, isFirst: each.mid === bundle[0] }) : refusedMedia(each),
-    ),
+    ...media.flatMap((each) => (each.isLive ? liveMedia(each, { local, setup }) : refusedMedia(each))),
   ]);
 }
 
 function liveMedia(
   { kind, mid, direction, codecs, hints, ssrc }: HandsetMedia,
-  transport: { local: IceDescription; setup: string; isFirst: boolean },
+  { local, setup }: { readonly local: IceDescription; readonly setup: string },
 ): readonly string[] {
-  const { local, setup, isFirst } = transport;
   const own = codecs.map(({ codec, handset }) => ({ ...codec, payload: handset }));
   return [
     mLine(kind, 9, 'UDP/TLS/RTP/SAVPF', own),
@@ -69,7 +66,9 @@ function liveMedia(
       : []),
     ...hints.filter((hint) => hint.startsWith('a=')),
     `a=ssrc:${ssrc} cname:${streamName}`,
-    ...(isFirst ? [...local.candidates.map((candidate) => `a=${candidate}`), 'a=end-of-candidates'] : []),
+    // In each m-line, as Janus does: whoever looks at one of them alone finds the whole way.
+    ...local.candidates.map((candidate) => `a=${candidate}`),
+    'a=end-of-candidates',
   ];
 }
 

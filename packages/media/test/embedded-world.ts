@@ -117,6 +117,7 @@ class Ear {
 /** Chromium's SDP over a transport of its own; like Chromium it wants to be the DTLS client. */
 export class SyntheticBrowser extends Ear {
   #transport: EmbeddedTransport | undefined;
+  readonly #left: EmbeddedTransport[] = [];
   /** How its last transport ended, if by itself. */
   end: string | undefined;
 
@@ -143,7 +144,8 @@ export class SyntheticBrowser extends Ear {
 
   /** `restart`: with a fresh transport, as after another network was found. */
   async offers(name: OfferName = 'audio', { restart = false } = {}): Promise<Jsep> {
-    if (restart) this.#transport?.close();
+    // As a browser does, which leaves the old way when the new one works: a goodbye on it would end the call.
+    if (restart && this.#transport) this.#left.push(this.#transport);
     if (restart || !this.#transport) {
       this.#transport = await EmbeddedTransport.offering({ iceAddress: '127.0.0.1' }, this.#handler());
     }
@@ -164,7 +166,7 @@ export class SyntheticBrowser extends Ear {
   }
 
   close(): void {
-    this.#transport?.close();
+    for (const transport of [...this.#left, this.#transport]) transport?.close();
   }
 
   #handler() {
