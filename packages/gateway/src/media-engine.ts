@@ -33,7 +33,7 @@ export async function openEngine(config: Config, log: Log, clock: Clock): Promis
       return { ...opened, reload };
     case 'a Janus of this machine': {
       const janus = await startJanus(localJanus(config), log, clock);
-      pool.add('local', nosip({ ...config.janus, url: janus.url }, log));
+      pool.add('local', nosip({ ...config.janus, url: janus.url }, config, log));
       // A Janus that we started ends after the engine.
       return { ...opened, reload, close: () => pool.close().then(() => janus.close()) };
     }
@@ -48,7 +48,7 @@ export async function openEngine(config: Config, log: Log, clock: Clock): Promis
 async function embedded(config: Config, log: Log): Promise<MediaEngine> {
   const options = embeddedOptions(config);
   await checkEmbeddedOptions(options);
-  const engine = createEmbeddedEngine({ ...options, log: mediaLog(log) });
+  const engine = createEmbeddedEngine({ ...options, ...recordingDir(config), log: mediaLog(log) });
   try {
     await engine.started;
     return engine;
@@ -72,7 +72,7 @@ function serversOf(pool: EnginePool, log: Log): (config: Config) => void {
       list.some((each) => isSame(each, server));
     for (const { name } of known.filter((server) => !isIn(wanted)(server))) pool.remove(name);
     for (const server of wanted) {
-      if (!isIn(known)(server)) pool.add(server.name, nosip(server, log));
+      if (!isIn(known)(server)) pool.add(server.name, nosip(server, config, log));
       pool.drain(server.name, server.drain);
     }
     known = wanted;
@@ -85,9 +85,15 @@ function isSame(one: JanusServerConfig, other: JanusServerConfig): boolean {
 
 function nosip(
   { url, apiSecret }: { readonly url: string; readonly apiSecret?: string },
+  config: Config,
   log: Log,
 ): MediaEngine {
-  return createNosipEngine({ url, ...(apiSecret !== undefined && { apiSecret }), log: mediaLog(log) });
+  const access = { url, ...(apiSecret !== undefined && { apiSecret }) };
+  return createNosipEngine({ ...access, ...recordingDir(config), log: mediaLog(log) });
+}
+
+function recordingDir({ media: { recordingDir: folder } }: Config): { readonly recordingDir?: string } {
+  return folder === undefined ? {} : { recordingDir: folder };
 }
 
 /** That package writes the text first. */

@@ -24,6 +24,7 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   update: { done: ['updated'], failed: ['hangup'], limitMs: 35_000 },
   hold: { done: ['holding'], failed: ['hangup'], limitMs: 10_000 },
   unhold: { done: ['resuming'], failed: ['hangup'], limitMs: 10_000 },
+  recording: { done: ['recordingupdated'], failed: ['hangup'], limitMs: 15_000 },
 };
 
 /** After these nothing more comes for the call. */

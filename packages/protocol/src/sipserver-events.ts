@@ -94,6 +94,11 @@ export const SipserverResult = v.variant('event', [
   v.object({ event: v.literal('updated') }),
   v.object({ event: v.literal('holding') }),
   v.object({ event: v.literal('resuming') }),
+  v.object({
+    event: v.literal('recordingupdated'),
+    /** What a start has made, without the folder. */
+    files: v.optional(v.array(v.string())),
+  }),
 ]);
 export type SipserverResult = v.InferOutput<typeof SipserverResult>;
 export type SipserverEventName = SipserverResult['event'];

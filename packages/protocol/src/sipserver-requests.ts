@@ -81,6 +81,18 @@ export const SipserverRequest = v.variant('request', [
     call_id: callId,
   }),
   v.object({ request: v.literal('unhold'), call_id: callId }),
+  v.object({
+    request: v.literal('recording'),
+    action: v.picklist(['start', 'stop']),
+    /** Ours: what the handset sends. */
+    audio: v.optional(Flag),
+    video: v.optional(Flag),
+    peer_audio: v.optional(Flag),
+    peer_video: v.optional(Flag),
+    /** A name without a folder. */
+    filename: v.optional(HeaderText),
+    call_id: callId,
+  }),
 ]);
 export type SipserverRequest = v.InferOutput<typeof SipserverRequest>;
 export type SipserverRequestName = SipserverRequest['request'];
@@ -104,4 +116,5 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   update: 'either',
   hold: 'none',
   unhold: 'none',
+  recording: 'none',
 };

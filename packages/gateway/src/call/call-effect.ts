@@ -19,6 +19,7 @@ export type CallNews =
         | 'resuming';
     }
   | { readonly event: 'ringing' | 'declining'; readonly code: number }
+  | { readonly event: 'recordingupdated'; readonly files?: readonly string[] }
   | {
       readonly event: 'hangup';
       readonly code: number;
@@ -27,7 +28,8 @@ export type CallNews =
     };
 
 /** Why a request of a handset was refused while its call goes on. */
-export type RefusalCode = 'wrong-state' | 'wrong-jsep' | 'bad-sdp' | 'change-refused' | 'engine';
+export type RefusalCode =
+  'wrong-state' | 'wrong-jsep' | 'bad-sdp' | 'change-refused' | 'engine' | 'recording';
 
 /** What is to be done. Effects of one step are started in their order; what takes time reports by an event. */
 export type Effect =

@@ -2,9 +2,10 @@ import { MediaError } from '@soft-handset/media';
 import type { MediaEnd, MediaEngine, MediaSession } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { Clock } from '@soft-handset/sip';
-import type { CrossingSdp } from './call-effect.ts';
+import type { CallNews, CrossingSdp } from './call-effect.ts';
 import type { CallEvent } from './call-event.ts';
 import type { Handset } from './handset.ts';
+import { type MediaRequest, serveMediaRequest } from './media-request.ts';
 
 /** How long the media may be closed by the browser before the hang-up that belongs to it. */
 const hangupWaitMs = 1_000;
@@ -77,6 +78,11 @@ export class CallMedia {
   /** The peer's SDP for the engine alone. If the engine is lost `ended` says so; if it refuses, what holds goes on. */
   adopt(sdp: CrossingSdp, refused: (error: unknown) => void): void {
     this.#withSession((session) => session.toHandset(sdp)).catch(refused);
+  }
+
+  /** @throws MediaError */
+  serve(request: MediaRequest): Promise<CallNews> {
+    return this.#withSession((session) => serveMediaRequest(session, request));
   }
 
   addCandidates(candidates: readonly Candidate[]): void {

@@ -1,3 +1,4 @@
+import { MediaError } from '@soft-handset/media';
 import type { MediaEngine } from '@soft-handset/media';
 import type { Candidate } from '@soft-handset/protocol';
 import type { Clock, IncomingInvite, Log } from '@soft-handset/sip';
@@ -9,6 +10,8 @@ import type { CallNews, Effect } from './call-effect.ts';
 import type { CallEvent, CallRequest, CallStart } from './call-event.ts';
 import type { CallState, EndCause, Step } from './call-state.ts';
 import type { CallFacts, Handset, NewsOfCall } from './handset.ts';
+import { mediaRefusal } from './media-request.ts';
+import type { MediaRequest } from './media-request.ts';
 import { answerAgain } from './sdp-lines.ts';
 import { shortAddress } from './short-address.ts';
 
@@ -90,6 +93,22 @@ export class Call {
   /** A request of one of its handsets. What cannot be is refused through the handset. */
   ask(asker: Handset, request: CallRequest): void {
     this.#take(request, asker);
+  }
+
+  /** The same of its media. */
+  askMedia(asker: Handset, request: MediaRequest, transaction: string): void {
+    const about = { transaction, callId: this.id };
+    if (asker !== this.#driver || !this.#media.handsetIsIn)
+      return asker.isRefused({ code: 'wrong-state', text: 'There is no media of the handset yet', ...about });
+    this.#media.serve(request).then(
+      (news) => this.has(asker) && this.#tell(asker, news, { transaction }),
+      (error: unknown) => {
+        if (!this.has(asker)) return;
+        if (error instanceof MediaError)
+          return asker.isRefused({ code: mediaRefusal(error), text: error.message, ...about });
+        this.#take({ type: 'broken', error });
+      },
+    );
   }
 
   /** A second tab that comes while the call rings may answer it too. */

@@ -168,7 +168,13 @@ function mergedDeep(under: unknown, over: unknown): unknown {
 
 /** Paths in a file are relative to that file, those of the command line to where it was typed. */
 function absolutePaths(settings: unknown, folder: string): unknown {
-  const paths = [['page', 'dir'], ['tls', 'certFile'], ['tls', 'keyFile'], ['dataDir']];
+  const paths = [
+    ['page', 'dir'],
+    ['tls', 'certFile'],
+    ['tls', 'keyFile'],
+    ['dataDir'],
+    ['media', 'recordingDir'],
+  ];
   return paths.reduce<unknown>((tree, path) => {
     const value = path.reduce<unknown>((node, key) => (isTree(node) ? node[key] : undefined), tree);
     return typeof value === 'string' && value !== ''

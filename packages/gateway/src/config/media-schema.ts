@@ -28,6 +28,7 @@ const Embedded = v.strictObject({
 export const MediaPart = v.strictObject({
   engine: v.exactOptional(v.picklist(['auto', 'embedded', 'janus']), 'auto'),
   embedded: v.exactOptional(Embedded, {}),
+  recordingDir: v.exactOptional(Text),
 });
 export type MediaPart = v.InferOutput<typeof MediaPart>;
 

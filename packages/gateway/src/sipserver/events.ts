@@ -47,6 +47,7 @@ export const refusalCodes: Readonly<Record<RefusalCode, SipserverErrorCode>> = {
   'bad-sdp': sipserverErrors.invalidElement,
   'change-refused': sipserverErrors.sipStack,
   engine: sipserverErrors.ioError,
+  recording: sipserverErrors.recording,
 };
 
 function callResult(news: CallNews, facts: CallFacts): SipserverResult {
@@ -74,6 +75,8 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
     case 'holding':
     case 'resuming':
       return { event: news.event };
+    case 'recordingupdated':
+      return { event: news.event, ...(news.files && { files: [...news.files] }) };
     case 'ringing':
     case 'declining':
       return { event: news.event, code: news.code };

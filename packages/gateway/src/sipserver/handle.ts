@@ -2,6 +2,7 @@ import { parseSipserverRequest, sipserverErrors } from '@soft-handset/protocol';
 import type { Candidate, Jsep, SipserverRequest } from '@soft-handset/protocol';
 import { parseUri } from '@soft-handset/sip';
 import type { Log } from '@soft-handset/sip';
+import type { Call } from '../call/call.ts';
 import type { Line } from '../call/line.ts';
 import type { Lines } from '../call/lines.ts';
 import { videoWish } from '../call/media-wish.ts';
@@ -10,8 +11,8 @@ import { destinationOf } from './destination.ts';
 import type { AboutHandset } from './events.ts';
 import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
-import { callRequest, headerRefusal, isCallId, jsepRefusal } from './request-rules.ts';
-import type { DialRequest, InCallRequest } from './request-rules.ts';
+import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest } from './request-rules.ts';
+import type { DialRequest, InCallRequest, RecordingRequest } from './request-rules.ts';
 import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
 
 export interface HandleOptions {
@@ -84,6 +85,8 @@ export class SipserverHandle implements PluginInstance {
       case 'hold':
       case 'unhold':
         return this.#ask(request, transaction, jsep);
+      case 'recording':
+        return this.#askMedia(request, transaction);
     }
   }
 
@@ -175,12 +178,23 @@ export class SipserverHandle implements PluginInstance {
   }
 
   #ask(request: InCallRequest, transaction: string, jsep: Jsep | undefined): void {
-    const call = this.#line?.callOf(this.#handset);
-    if (request.call_id !== undefined && request.call_id !== call?.id)
-      return this.#refuse(sipserverErrors.noSuchCallId, 'No such call', transaction, request.call_id);
-    if (!call) return this.#refuse(sipserverErrors.wrongState, 'Not in a call', transaction);
-    const asked = callRequest(request, transaction, jsep);
+    const call = this.#callMeant(request, transaction);
+    const asked = call && callRequest(request, transaction, jsep);
     if (asked) call.ask(this.#handset, asked);
+  }
+
+  #askMedia(request: RecordingRequest, transaction: string): void {
+    this.#callMeant(request, transaction)?.askMedia(this.#handset, mediaRequest(request), transaction);
+  }
+
+  /** The handset's call; without it, or where another is meant, the request is refused. */
+  #callMeant({ call_id: callId }: InCallRequest | RecordingRequest, transaction: string): Call | undefined {
+    const call = this.#line?.callOf(this.#handset);
+    if (callId !== undefined && callId !== call?.id)
+      this.#refuse(sipserverErrors.noSuchCallId, 'No such call', transaction, callId);
+    else if (!call) this.#refuse(sipserverErrors.wrongState, 'Not in a call', transaction);
+    else return call;
+    return undefined;
   }
 
   #refuse(code: number, text: string, transaction: string, callId?: string): void {

@@ -1,12 +1,14 @@
 import { requestJsep, sipserverErrors } from '@soft-handset/protocol';
 import type { Jsep, SipserverRequest } from '@soft-handset/protocol';
 import type { CallRequest } from '../call/call-event.ts';
+import type { MediaRequest } from '../call/media-request.ts';
 import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
 
 export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
+export type RecordingRequest = Extract<SipserverRequest, { request: 'recording' }>;
 export type InCallRequest = Exclude<
   SipserverRequest,
-  DialRequest | { request: 'register' | 'unregister' | 'second_handset' }
+  DialRequest | RecordingRequest | { request: 'register' | 'unregister' | 'second_handset' }
 >;
 
 export interface RequestRefusal {
@@ -40,6 +42,19 @@ export function headerRefusal(request: SipserverRequest): RequestRefusal | undef
 /** RFC 3261 §25.1 `callid`, without the characters that only invite trouble. */
 export function isCallId(text: string): boolean {
   return /^[\w.!%*+`'~-]+(@[\w.!%*+`'~-]+)?$/.test(text);
+}
+
+/** What a request says to the media of its call. */
+export function mediaRequest(request: RecordingRequest): MediaRequest {
+  const { action, audio, video, peer_audio: peerAudio, peer_video: peerVideo, filename } = request;
+  const parts = {
+    ...(audio !== undefined && { audio }),
+    ...(video !== undefined && { video }),
+    ...(peerAudio !== undefined && { peerAudio }),
+    ...(peerVideo !== undefined && { peerVideo }),
+  };
+  if (action === 'stop') return { do: 'stopRecording', parts };
+  return { do: 'record', wish: { ...parts, ...(filename !== undefined && { filename }) } };
 }
 
 /** What a request says to its call. Undefined only where `jsepRefusal` has spoken before. */

@@ -6,6 +6,8 @@ import type {
   MediaSession,
   MediaSessionHandler,
   PlainSdp,
+  RecordingParts,
+  RecordingWish,
 } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 
@@ -58,6 +60,10 @@ export class FakeMediaSession implements MediaSession {
   readonly candidates: Candidate[] = [];
   /** What crossed, in its order: `toHandset offer v=0...` */
   readonly crossed: string[] = [];
+  /** What comes of a recording. */
+  recordsAs: readonly string[] | MediaError = new MediaError('unsupported', 'no recording here');
+  /** What was asked to be recorded, in its order. */
+  readonly recorded: (RecordingWish | { readonly stop: RecordingParts })[] = [];
   isOpen = true;
   #finish: (how: MediaEnd) => void = () => undefined;
   #gate: Promise<void> = Promise.resolve();
@@ -89,11 +95,15 @@ export class FakeMediaSession implements MediaSession {
     this.candidates.push(candidate);
   }
 
-  record(): Promise<readonly string[]> {
-    return Promise.reject(new MediaError('unsupported', 'no recording here'));
+  record(wish: RecordingWish): Promise<readonly string[]> {
+    this.recorded.push(wish);
+    return this.recordsAs instanceof MediaError
+      ? Promise.reject(this.recordsAs)
+      : Promise.resolve(this.recordsAs);
   }
 
-  stopRecording(): Promise<void> {
+  stopRecording(stop: RecordingParts): Promise<void> {
+    this.recorded.push({ stop });
     return Promise.resolve();
   }
 
