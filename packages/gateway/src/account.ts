@@ -31,4 +31,6 @@ export interface SipServer {
   readonly name: string;
   /** `sip:pbx.example:5060;transport=tcp` */
   readonly uri: string;
+  /** Whether the INVITE of a return call asks for the peer's offer, or brings one: for a server whose peers take no other. */
+  readonly returnCall?: 'offerless' | 'offer';
 }

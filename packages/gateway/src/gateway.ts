@@ -9,6 +9,7 @@ import { openDataFolder } from './data-folder.ts';
 import { exchangeFacts } from './exchange-facts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { JanusServer } from './janus-api/janus-server.ts';
+import { sinkHost } from './media-host.ts';
 import type { Log } from './log.ts';
 import { serveHealth } from './ops/health.ts';
 import { createHttpsApp, listen, useCertificate, type WebServers } from './ops/https-server.ts';
@@ -75,7 +76,14 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   const { servers, ownCredentials, callTypeHeader, answerTimeoutMs } = sip;
   const exchange = exchangeFacts(config);
   const settings = { accounts, servers, exchange, ownCredentials, callTypeHeader, answerTimeoutMs };
-  const sipserver = parts.createPlugin({ stack, engine, ...settings, log, clock });
+  const sipserver = parts.createPlugin({
+    stack,
+    engine,
+    ...settings,
+    sinkHost: sinkHost(config),
+    log,
+    clock,
+  });
 
   const metrics = new Metrics();
   const janus = new JanusServer({

@@ -18,6 +18,11 @@ export function mediaHost(
   return own.find((address) => address === sip.advertisedHost && isIPv4(address));
 }
 
+/** An address of this machine that the media engine can send to, for media that nobody has asked for yet. */
+export function sinkHost(config: Pick<Config, 'sip' | 'lan'>): string {
+  return mediaHost(config) ?? lanAddresses().find(isIPv4) ?? '127.0.0.1';
+}
+
 /** The address that the SDP for SIP peers names: the one they see SIP at, also where a NAT stands between. */
 export function mediaIp({ sip }: Pick<Config, 'sip'>): string | undefined {
   return sip.advertisedHost !== undefined && isIPv4(sip.advertisedHost) ? sip.advertisedHost : undefined;

@@ -1,10 +1,4 @@
-import type {
-  IncomingInvite,
-  InviteSession,
-  InviteSessionHandler,
-  PeerReoffer,
-  SessionEnd,
-} from '@soft-handset/sip';
+import type { IncomingInvite, InviteSession, InviteSessionHandler, PeerReoffer } from '@soft-handset/sip';
 import type { Effect, SipHeaders } from './call-effect.ts';
 import type { CallEvent } from './call-event.ts';
 import { heldSdp, laterEdition, type HoldDirection } from './held-sdp.ts';
@@ -21,6 +15,8 @@ export class CallDialog {
   #reoffer: PeerReoffer | undefined;
   /** Editions of our SDP that the engine knows nothing of. */
   #turns = 0;
+  /** A return call may need a second INVITE. */
+  #attempt = 0;
 
   constructor(start: SendInvite | IncomingInvite, report: (event: CallEvent) => void) {
     this.#report = report;
@@ -30,6 +26,13 @@ export class CallDialog {
       this.#session = start;
       start.attach(this.#handler());
     }
+  }
+
+  /** Ends what there is; the next INVITE begins anew, and nobody hears of the old one any more. */
+  abandon(): void {
+    this.#attempt += 1;
+    this.#session?.end();
+    this.#session = undefined;
   }
 
   invite(sdp: string | undefined): void {
@@ -84,15 +87,20 @@ export class CallDialog {
   }
 
   #handler(): InviteSessionHandler {
+    const attempt = this.#attempt;
+    const report = (event: CallEvent): void => {
+      if (attempt === this.#attempt) this.#report(event);
+    };
     return {
       provisional: ({ status, sdp }) => {
-        if (status === 180 || sdp === undefined) this.#report({ type: 'peerRang', status });
-        if (sdp !== undefined) this.#report({ type: 'peerAnsweredEarly', status, sdp });
+        if (status === 180 || sdp === undefined) report({ type: 'peerRang', status });
+        if (sdp !== undefined) report({ type: 'peerAnsweredEarly', status, sdp });
       },
-      accepted: ({ sdp }) => this.#report({ type: 'peerAnswered', ...(sdp !== undefined && { sdp }) }),
-      confirmed: ({ sdp }) => this.#report({ type: 'peerConfirmed', ...(sdp !== undefined && { sdp }) }),
+      accepted: ({ sdp }) => report({ type: 'peerAnswered', ...(sdp !== undefined && { sdp }) }),
+      confirmed: ({ sdp }) => report({ type: 'peerConfirmed', ...(sdp !== undefined && { sdp }) }),
       reoffered: (offer) => this.#reoffered(offer),
-      ended: (cause) => this.#ended(cause),
+      ended: ({ status, reason, reasonHeader }) =>
+        report({ type: 'peerEnded', status, reason, ...(reasonHeader !== undefined && { reasonHeader }) }),
     };
   }
 
@@ -110,10 +118,6 @@ export class CallDialog {
     const reoffer = this.#reoffer;
     this.#reoffer = undefined;
     return reoffer;
-  }
-
-  #ended({ status, reason, reasonHeader }: SessionEnd): void {
-    this.#report({ type: 'peerEnded', status, reason, ...(reasonHeader !== undefined && { reasonHeader }) });
   }
 }
 

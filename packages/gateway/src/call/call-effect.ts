@@ -36,11 +36,17 @@ export type Effect =
   | { readonly do: 'openMedia' }
   /** `handsetSdpMade` or `mediaFailed` follows. */
   | { readonly do: 'toHandset'; readonly sdp: CrossingSdp }
+  /** As `toHandset`, with an offer of our own instead of the peer's. */
+  | { readonly do: 'offerToHandset'; readonly video: boolean }
   /** As `toHandset`, but no browser waits for the outcome: nothing follows. */
   | { readonly do: 'adopt'; readonly sdp: CrossingSdp }
   /** `peerSdpMade` or `mediaFailed` follows. */
   | { readonly do: 'toPeer'; readonly jsep: Jsep }
   | { readonly do: 'invite'; readonly sdp?: string }
+  /** What there is of a dialog is ended; nothing more is heard of it. */
+  | { readonly do: 'abandonDialog' }
+  /** The peer takes no INVITE without offer: the next return call begins with one. */
+  | { readonly do: 'rememberOffer' }
   | { readonly do: 'ring' }
   | { readonly do: 'answerInvite'; readonly sdp: string; readonly headers?: SipHeaders }
   | { readonly do: 'acknowledge'; readonly sdp: string }
@@ -69,8 +75,7 @@ export type Effect =
       readonly headers?: SipHeaders;
     }
   | { readonly do: 'closeMedia'; readonly reason: string }
-  /** One timer a call: how long the peer may ring, how long a browser may take to answer. */
-  | { readonly do: 'startTimer'; readonly timer: 'ring' | 'answer' }
+  | { readonly do: 'startTimer'; readonly timer: CallTimer }
   | { readonly do: 'stopTimer' }
   /** The handset whose request this is drives the call from now on. */
   | { readonly do: 'claim' }
@@ -91,6 +96,9 @@ export type Effect =
       readonly text: string;
       readonly transaction: string;
     };
+
+/** One timer a call: how long a peer may say nothing to an offerless INVITE, how long it may ring, how long a browser may take to answer. */
+export type CallTimer = 'silence' | 'ring' | 'answer';
 
 /** An SDP as it crosses the engine. */
 export interface CrossingSdp {

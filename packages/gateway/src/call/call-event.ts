@@ -5,7 +5,13 @@ import type { HoldDirection } from './held-sdp.ts';
 
 /** How a call begins. */
 export type CallStart =
-  | { readonly by: 'new_call'; readonly transaction: string }
+  | {
+      readonly by: 'new_call';
+      readonly transaction: string;
+      readonly video: boolean;
+      /** The peer is known to take no INVITE without offer. */
+      readonly offerFirst: boolean;
+    }
   | { readonly by: 'call'; readonly transaction: string; readonly jsep: Jsep }
   | { readonly by: 'peer'; readonly offer?: string };
 
@@ -34,7 +40,8 @@ export type CallEvent =
   | { readonly type: 'unhold'; readonly transaction: string }
   | { readonly type: 'peerRang'; readonly status: number }
   | { readonly type: 'peerAnsweredEarly'; readonly status: number; readonly sdp: string }
-  | { readonly type: 'peerAnswered'; readonly sdp?: string }
+  /** `narrows`: an answer without the codec that our side would send. */
+  | { readonly type: 'peerAnswered'; readonly sdp?: string; readonly narrows?: boolean }
   | { readonly type: 'peerConfirmed'; readonly sdp?: string }
   | {
       readonly type: 'peerEnded';

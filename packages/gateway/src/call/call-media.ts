@@ -62,6 +62,14 @@ export class CallMedia {
     );
   }
 
+  /** An offer of our own for the browser, where the peer makes none. */
+  offerToHandset(offer: Promise<string>): void {
+    offer.then(
+      (sdp) => this.toHandset({ type: 'offer', sdp }),
+      (error: unknown) => this.#report({ type: 'broken', error }),
+    );
+  }
+
   toPeer(jsep: Jsep, earlyCandidates: readonly Candidate[]): void {
     const wasIn = this.#handsetIsIn;
     this.#handsetIsIn = true;

@@ -1,6 +1,7 @@
 import type { Jsep } from '@soft-handset/protocol';
-import { causeOfFailure, endByGateway, endByHandset, untold } from './call-end.ts';
+import { causeOfFailure, endByGateway, endByHandset, endByPeer, untold } from './call-end.ts';
 import type { Effect } from './call-effect.ts';
+import { mayMissOffer, offerFirst } from './call-offer-first.ts';
 import type { CallState, EndCause, Outcome, Rows, Step } from './call-state.ts';
 
 /** From the first message to the established call. The picture is in `call-state.ts`. */
@@ -16,18 +17,22 @@ export const setupRows: Rows<
   | 'connecting'
 > = {
   inviting: {
-    peerRang: (state, { status }) => ring(state, status),
+    peerRang: (state, { status }) => ringFirst(state, status),
     // An SDP before the 2xx cannot be answered here (we do not offer 100rel); the handset plays its own ring-back tone.
-    peerAnsweredEarly: (state, { status }) => ring(state, status),
-    peerAnswered(state, { sdp }) {
-      if (sdp === undefined) return endByGateway(noSdp);
+    peerAnsweredEarly: (state, { status }) => ringFirst(state, status),
+    peerAnswered({ transaction, video }, { sdp }) {
+      if (sdp === undefined) return missesOffer(transaction, video);
       return go(
-        { name: 'presenting', to: 'caller', transaction: state.transaction, remote: sdp },
+        { name: 'presenting', to: 'caller', transaction, video, remote: sdp },
         { do: 'stopTimer' },
         { do: 'toHandset', sdp: { type: 'offer', sdp } },
       );
     },
-    timedOut: () => endByGateway(noAnswer),
+    peerEnded: ({ transaction, video }, event) =>
+      mayMissOffer(event.status) ? missesOffer(transaction, video) : endByPeer(event),
+    // Some say nothing at all to an INVITE that they do not understand.
+    timedOut: ({ rang, transaction, video }) =>
+      rang ? endByGateway(noAnswer) : offerFirst(transaction, video),
   },
 
   presenting: {
@@ -46,6 +51,10 @@ export const setupRows: Rows<
         { do: 'tell', to: 'one', news: { event: 'new_accepted' }, jsep, transaction },
         { do: 'startTimer', timer: 'answer' },
       );
+    },
+    mediaFailed(state, { code }) {
+      const isUnusable = code === 'sdp-refused' && state.to === 'caller';
+      return isUnusable ? missesOffer(state.transaction, state.video) : endByGateway(causeOfFailure(code));
     },
     // A handset that has not heard of the call cannot mean it.
     hangup: (state, event) =>
@@ -231,6 +240,19 @@ const noAnswer: EndCause = { by: 'gateway', status: 408, reason: 'No answer' };
 function ring(state: Extract<CallState, { name: 'inviting' | 'calling' }>, status: number): Outcome {
   if (state.rang) return 'ignored';
   return go({ ...state, rang: true }, { do: 'tell', to: 'one', news: { event: 'ringing', code: status } });
+}
+
+/** From now on the peer has as long as anybody may ring. */
+function ringFirst(state: Extract<CallState, { name: 'inviting' }>, status: number): Outcome {
+  const outcome = ring(state, status);
+  if (typeof outcome === 'string') return outcome;
+  return go(outcome.state, ...outcome.effects, { do: 'startTimer', timer: 'ring' });
+}
+
+/** The peer is called again, with an offer, and so is it the next time. */
+function missesOffer(transaction: string, video: boolean): Step {
+  const { state, effects } = offerFirst(transaction, video);
+  return go(state, { do: 'rememberOffer' }, ...effects);
 }
 
 function accepted(transaction: string, jsep?: Jsep): Effect[] {

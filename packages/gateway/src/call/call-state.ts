@@ -1,5 +1,6 @@
 import type { Jsep } from '@soft-handset/protocol';
 import { changeRows } from './call-change.ts';
+import { offerFirst, offerFirstRows } from './call-offer-first.ts';
 import type { Effect, SipHeaders } from './call-effect.ts';
 import {
   causeOfFailure,
@@ -18,6 +19,7 @@ import type { HoldDirection } from './held-sdp.ts';
  * `▷` is the media engine at work; who is waited for stands in the state's name.
  *
  *   return call     inviting ──2xx, offer──▶ presenting ▷ new_accepted ──▶ answering ──new_accept──▶ accepting ▷ ACK ──▶ established
+ *     peer wants an offer   offering ▷ new_accepted ──▶ enlisting ──new_accept──▶ composing ▷ INVITE ──▶ dialling ──2xx──▶ established
  *   classic call    preparing ▷ INVITE ──▶ calling ──(183 ▷ progress)── 2xx, answer──▶ connecting ▷ accepted ──▶ established
  *   incoming        presenting ▷ 180, incomingcall ──▶ ringing ──accept──▶ accepting ▷ 200 ──▶ confirming ──ACK──▶ established
  *     without offer ringing ──accept, offer──▶ accepting ▷ 200 ──▶ confirming ──ACK, answer──▶ connecting ▷ accept_reply ──▶ established
@@ -31,11 +33,17 @@ import type { HoldDirection } from './held-sdp.ts';
  * The rules of SIP's own timing (no CANCEL before a provisional, no BYE before the ACK, ACK a late 2xx) are the dialog's: it is told `end`.
  */
 export type CallState =
-  | { readonly name: 'inviting'; readonly transaction: string; readonly rang: boolean }
+  | {
+      readonly name: 'inviting';
+      readonly transaction: string;
+      readonly video: boolean;
+      readonly rang: boolean;
+    }
   | {
       readonly name: 'presenting';
       readonly to: 'caller';
       readonly transaction: string;
+      readonly video: boolean;
       readonly remote: string;
     }
   | { readonly name: 'presenting'; readonly to: 'callees'; readonly remote: string }
@@ -60,6 +68,17 @@ export type CallState =
       readonly local: string;
       /** Absent when our 200 made the offer. */
       readonly remote?: string;
+    }
+  | { readonly name: 'offering'; readonly transaction: string }
+  | { readonly name: 'enlisting' }
+  | { readonly name: 'composing'; readonly transaction: string }
+  | {
+      readonly name: 'dialling';
+      readonly transaction: string;
+      readonly local: string;
+      readonly rang: boolean;
+      /** The answer in a 18x. */
+      readonly early?: string;
     }
   | { readonly name: 'preparing'; readonly transaction: string }
   | {
@@ -154,20 +173,18 @@ export type Rows<S extends CallState['name']> = {
   };
 };
 
-const rows: Rows<Exclude<CallState['name'], 'terminated'>> = { ...setupRows, ...changeRows };
+const rows: Rows<Exclude<CallState['name'], 'terminated'>> = {
+  ...setupRows,
+  ...offerFirstRows,
+  ...changeRows,
+};
 
 /** The first step of a call. Without an engine a handset hears at once that it cannot be (no INVITE has gone out). */
 export function begin(start: CallStart, engineIsUp: boolean): Step {
   if (!engineIsUp && start.by !== 'peer') return beginWithoutEngine(start.transaction);
   switch (start.by) {
     case 'new_call':
-      return go(
-        { name: 'inviting', transaction: start.transaction, rang: false },
-        { do: 'invite' },
-        { do: 'openMedia' },
-        { do: 'tell', to: 'one', news: { event: 'calling' }, transaction: start.transaction },
-        { do: 'startTimer', timer: 'ring' },
-      );
+      return start.offerFirst ? beginWithOffer(start) : beginWithoutOffer(start);
     case 'call':
       return go(
         { name: 'preparing', transaction: start.transaction },
@@ -264,6 +281,26 @@ const requests: ReadonlySet<string> = new Set<CallRequest['type']>([
   'hold',
   'unhold',
 ]);
+
+function beginWithoutOffer({ transaction, video }: Extract<CallStart, { by: 'new_call' }>): Step {
+  return go(
+    { name: 'inviting', transaction, video, rang: false },
+    { do: 'invite' },
+    { do: 'openMedia' },
+    { do: 'tell', to: 'one', news: { event: 'calling' }, transaction },
+    { do: 'startTimer', timer: 'silence' },
+  );
+}
+
+function beginWithOffer({ transaction, video }: Extract<CallStart, { by: 'new_call' }>): Step {
+  const { state, effects } = offerFirst(transaction, video);
+  return go(
+    state,
+    { do: 'openMedia' },
+    { do: 'tell', to: 'one', news: { event: 'calling' }, transaction },
+    ...effects,
+  );
+}
 
 function beginWithoutEngine(transaction: string): Step {
   const calling: Effect = { do: 'tell', to: 'one', news: { event: 'calling' }, transaction };

@@ -6,12 +6,13 @@ import { CallDialog } from './call-dialog.ts';
 import type { SendInvite } from './call-dialog.ts';
 import { CallMedia } from './call-media.ts';
 import { begin, next } from './call-state.ts';
-import type { CallNews, Effect } from './call-effect.ts';
+import type { CallNews, CallTimer, Effect } from './call-effect.ts';
 import type { CallEvent, CallRequest, CallStart } from './call-event.ts';
 import type { CallState, EndCause, Step } from './call-state.ts';
 import type { CallFacts, Handset, NewsOfCall } from './handset.ts';
 import { mediaRefusal } from './media-request.ts';
 import type { MediaRequest } from './media-request.ts';
+import { narrows, ownOffer, type SinkAddress } from './own-offer.ts';
 import { answerAgain } from './sdp-lines.ts';
 import { shortAddress } from './short-address.ts';
 
@@ -24,6 +25,10 @@ export interface CallWorld {
   readonly answerTimeoutMs: number;
   /** How long either side may ring. */
   readonly ringTimeoutMs: number;
+  /** How long a peer may say nothing at all to an INVITE without offer before it is called with one. */
+  readonly silenceTimeoutMs: number;
+  /** Where media goes while no peer has said where it wants it. */
+  readonly sink: () => Promise<SinkAddress>;
 }
 
 export interface CallOptions {
@@ -33,6 +38,8 @@ export interface CallOptions {
   readonly handsets: Iterable<Handset>;
   readonly dialog: SendInvite | IncomingInvite;
   readonly onEnd: (call: Call) => void;
+  /** The peer takes no INVITE without offer. */
+  readonly onOfferMissed?: () => void;
 }
 
 /** One call: takes events one after the other to the table of `call-state.ts` and does what that says. */
@@ -41,6 +48,7 @@ export class Call {
   readonly facts: CallFacts;
   readonly #world: CallWorld;
   readonly #onEnd: (call: Call) => void;
+  readonly #onOfferMissed: (() => void) | undefined;
   readonly #handsets: Set<Handset>;
   readonly #dialog: CallDialog;
   readonly #media: CallMedia;
@@ -57,6 +65,7 @@ export class Call {
     this.facts = options.facts;
     this.#world = world;
     this.#onEnd = options.onEnd;
+    this.#onOfferMissed = options.onOfferMissed;
     this.#handsets = new Set(options.handsets);
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
     const report = (event: CallEvent): void => this.#take(event);
@@ -189,6 +198,8 @@ export class Call {
         return this.#media.open();
       case 'toHandset':
         return this.#media.toHandset(effect.sdp);
+      case 'offerToHandset':
+        return this.#media.offerToHandset(this.#world.sink().then((sink) => ownOffer(sink, effect.video)));
       case 'toPeer':
         return this.#media.toPeer(effect.jsep, one?.takeCandidates(effect.jsep.sdp) ?? []);
       case 'adopt':
@@ -197,6 +208,10 @@ export class Call {
         );
       case 'invite':
         return this.#dialog.invite(effect.sdp);
+      case 'abandonDialog':
+        return this.#dialog.abandon();
+      case 'rememberOffer':
+        return this.#onOfferMissed?.();
       case 'ring':
         return this.#dialog.ring();
       case 'answerInvite':
@@ -263,24 +278,26 @@ export class Call {
     asker?.isRefused({ code, text, transaction: event.transaction, callId: this.id });
   }
 
-  /** The table parses no SDP: whether what we said last answers an offer once more is found out here. */
+  /** The table parses no SDP: what it must know of one is found out here. */
   #withAgreement(event: CallEvent): CallEvent {
-    if (event.type !== 'peerReoffered' || event.sdp === undefined || this.#state.name !== 'established')
-      return event;
-    const again = answerAgain(event.sdp, this.#state);
-    return again === undefined ? event : { ...event, again };
+    const state = this.#state;
+    if (event.type === 'peerReoffered' && event.sdp !== undefined && state.name === 'established') {
+      const again = answerAgain(event.sdp, state);
+      return again === undefined ? event : { ...event, again };
+    }
+    if (event.type === 'peerAnswered' && event.sdp !== undefined && state.name === 'dialling')
+      return { ...event, narrows: narrows(event.sdp, state.local) };
+    return event;
   }
 
-  #startTimer(timer: 'ring' | 'answer'): void {
+  #startTimer(timer: CallTimer): void {
     this.#clearTimer();
-    const { clock, ringTimeoutMs, answerTimeoutMs } = this.#world;
-    this.#stopTimer = clock.setTimeout(
-      () => {
-        this.#stopTimer = undefined;
-        this.#take({ type: 'timedOut' });
-      },
-      timer === 'ring' ? ringTimeoutMs : answerTimeoutMs,
-    );
+    const { clock, ringTimeoutMs, answerTimeoutMs, silenceTimeoutMs } = this.#world;
+    const limits = { ring: ringTimeoutMs, answer: answerTimeoutMs, silence: silenceTimeoutMs };
+    this.#stopTimer = clock.setTimeout(() => {
+      this.#stopTimer = undefined;
+      this.#take({ type: 'timedOut' });
+    }, limits[timer]);
   }
 
   #clearTimer(): void {

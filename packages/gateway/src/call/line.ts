@@ -8,6 +8,7 @@ import type { CallFacts, Handset } from './handset.ts';
 import { factsOfInvite } from './incoming-call.ts';
 import { LineRegistration } from './line-registration.ts';
 import type { JoinOptions } from './line-registration.ts';
+import type { WantOffer } from './want-offer.ts';
 
 /** The account behind a line, as SIP needs it. */
 export interface LineIdentity {
@@ -21,6 +22,8 @@ export interface LineIdentity {
   /** The only next hop. */
   readonly server: string;
   readonly register: boolean;
+  /** Return calls begin with an offer of ours. */
+  readonly offersFirst: boolean;
   readonly credentialsOf: 'handset' | 'server';
   readonly onCredentialsRefused?: () => void;
 }
@@ -32,11 +35,17 @@ export interface LineWorld extends CallWorld {
   /** How long a line without handsets stays registered: a page that reloads is back before. */
   readonly lineGraceMs: number;
   readonly newId: () => string;
+  /** Who refused an INVITE without offer before. */
+  readonly wantOffer: WantOffer;
 }
+
+/** How a handset dials. Whether a return call begins with an offer is not its to say. */
+export type DialStart =
+  Omit<Extract<CallStart, { by: 'new_call' }>, 'offerFirst'> | Extract<CallStart, { by: 'call' }>;
 
 /** What a handset dials. */
 export interface DialOrder {
-  readonly start: Exclude<CallStart, { by: 'peer' }>;
+  readonly start: DialStart;
   /** A SIP URI. */
   readonly target: string;
   readonly callId?: string;
@@ -141,6 +150,8 @@ export class Line {
   dial(handset: Handset, { start, target, callId, headers }: DialOrder): void {
     const id = callId ?? this.#world.newId();
     const displayName = this.identity.displayName ?? handset.displayName;
+    const { wantOffer } = this.#world;
+    const peer = `${this.identity.server} ${target}`;
     this.#begin(
       new Call(
         this.#world,
@@ -156,8 +167,11 @@ export class Line {
               ...(displayName !== undefined && { displayName }),
             }),
           onEnd: (call) => void this.#calls.delete(call),
+          onOfferMissed: () => wantOffer.add(peer),
         },
-        start,
+        start.by === 'call'
+          ? start
+          : { ...start, offerFirst: this.identity.offersFirst || wantOffer.has(peer) },
       ),
     );
   }

@@ -70,7 +70,16 @@ export const ConfigFile = v.strictObject({
       udp: v.exactOptional(v.union([v.literal(false), Listener]), {}),
       tcp: v.exactOptional(v.union([v.literal(false), Listener]), {}),
       advertisedHost: v.exactOptional(Text),
-      servers: v.exactOptional(v.array(v.strictObject({ name: Name, uri: Text })), []),
+      servers: v.exactOptional(
+        v.array(
+          v.strictObject({
+            name: Name,
+            uri: Text,
+            returnCall: v.exactOptional(v.picklist(['offerless', 'offer']), 'offerless'),
+          }),
+        ),
+        [],
+      ),
       ownCredentials: v.exactOptional(v.boolean(), false),
       callTypeHeader: v.exactOptional(HeaderName, 'X-Call-Type'),
       // The peer gives up its 200 after 32 s (RFC 3261 §13.3.1.4); we must be earlier.

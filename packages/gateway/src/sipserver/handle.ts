@@ -170,7 +170,9 @@ export class SipserverHandle implements PluginInstance {
       return this.#refuse(sipserverErrors.invalidElement, 'call_id is not a free Call-ID', transaction);
     const wishes = !jsep && video ? [videoWish] : [];
     line.dial(this.#handset, {
-      start: jsep ? { by: 'call', transaction, jsep } : { by: 'new_call', transaction },
+      start: jsep
+        ? { by: 'call', transaction, jsep }
+        : { by: 'new_call', transaction, video: video ?? false },
       target,
       ...(callId !== undefined && { callId }),
       headers: [...wishes, ...Object.entries(headers)],

@@ -151,6 +151,7 @@ export class Login {
         credentials: { username: authuser, ...(ha1 !== undefined ? { ha1 } : { password: secret ?? '' }) },
         server: server.uri,
         register: true,
+        offersFirst: server.returnCall === 'offer',
         credentialsOf: 'handset',
         onCredentialsRefused: () => this.#attempts.failed(guess),
       },
@@ -194,6 +195,7 @@ function identityOf({ name, displayName, sip }: Account, server: SipServer): Lin
     ...(sip.password !== undefined && { credentials }),
     server: server.uri,
     register: sip.register,
+    offersFirst: server.returnCall === 'offer',
     credentialsOf: 'server',
   };
 }

@@ -4,6 +4,8 @@ import { sipserverPlugin } from '@soft-handset/protocol';
 import type { Clock, Log, SipStack } from '@soft-handset/sip';
 import type { Account, SipServer } from '../account.ts';
 import { Lines } from '../call/lines.ts';
+import { RtpSink } from '../call/rtp-sink.ts';
+import { WantOffer } from '../call/want-offer.ts';
 import type { JanusPlugin } from '../janus-api/plugin.ts';
 import { SipserverHandle } from './handle.ts';
 import { accountKey, Login } from './login.ts';
@@ -27,6 +29,10 @@ export interface SipserverOptions {
   readonly clock: Clock;
   /** How long either side of a call may ring. Default 3 minutes, as RFC 3261 timer C. */
   readonly ringTimeoutMs?: number;
+  /** How long a peer may say nothing to an INVITE without offer. Default 8 s. */
+  readonly silenceTimeoutMs?: number;
+  /** An IPv4 address of this machine that the media engine can send to. Default 127.0.0.1. */
+  readonly sinkHost?: string;
   /** How long a line without handsets stays registered. Default 5 s. */
   readonly lineGraceMs?: number;
   /** Call-IDs. Default: random UUIDs. */
@@ -54,6 +60,7 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
   const { accounts, exchange } = options;
   const links = new OneTimeLinks(clock);
   const login = new Login({ ...options, links });
+  const sink = new RtpSink(options.sinkHost ?? '127.0.0.1');
   const lines = new Lines({
     stack,
     engine,
@@ -62,6 +69,9 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
     log,
     clock,
     ringTimeoutMs: options.ringTimeoutMs ?? 180_000,
+    silenceTimeoutMs: options.silenceTimeoutMs ?? 8000,
+    sink: () => sink.address(),
+    wantOffer: new WantOffer(clock),
     lineGraceMs: options.lineGraceMs ?? 5000,
     newId: options.newId ?? randomUUID,
   });
@@ -89,6 +99,9 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
     },
     issueLink: (account) => links.issue(account),
     counts: () => ({ handles, ...lines.counts }),
-    close: () => lines.close(),
+    close: async () => {
+      await lines.close();
+      sink.close();
+    },
   };
 }

@@ -11,8 +11,20 @@ const peerOffer = { remote: 'R', jsep: offer };
 
 /** Every state, in each of its kinds. */
 const states = {
-  inviting: { name: 'inviting', transaction, rang: false },
-  'presenting to the caller': { name: 'presenting', to: 'caller', transaction, remote: 'R' },
+  inviting: { name: 'inviting', transaction, video: true, rang: false },
+  'inviting, rang': { name: 'inviting', transaction, video: true, rang: true },
+  offering: { name: 'offering', transaction },
+  enlisting: { name: 'enlisting' },
+  composing: { name: 'composing', transaction },
+  dialling: { name: 'dialling', transaction, local: 'L', rang: false },
+  'dialling with early media': { name: 'dialling', transaction, local: 'L', rang: true, early: 'E' },
+  'presenting to the caller': {
+    name: 'presenting',
+    to: 'caller',
+    transaction,
+    video: true,
+    remote: 'R',
+  },
   'presenting to callees': { name: 'presenting', to: 'callees', remote: 'R' },
   answering: { name: 'answering', remote: 'R' },
   ringing: { name: 'ringing', offer: peerOffer },
@@ -70,9 +82,11 @@ const events = {
   peerAnsweredEarly: { type: 'peerAnsweredEarly', status: 183, sdp: 'E2' },
   peerAnswered: { type: 'peerAnswered', sdp: 'R' },
   'peerAnswered without SDP': { type: 'peerAnswered' },
+  'peerAnswered with fewer codecs': { type: 'peerAnswered', sdp: 'R', narrows: true },
   peerConfirmed: { type: 'peerConfirmed', sdp: 'R' },
   'peerConfirmed without SDP': { type: 'peerConfirmed' },
   peerEnded: { type: 'peerEnded', status: 486, reason: 'Busy Here' },
+  'peerEnded: not acceptable': { type: 'peerEnded', status: 488, reason: 'Not Acceptable Here' },
   peerReoffered: { type: 'peerReoffered', sdp: 'R2' },
   'peerReoffered the same': { type: 'peerReoffered', sdp: 'R', again: 'L' },
   'peerReoffered without SDP': { type: 'peerReoffered' },
@@ -97,6 +111,22 @@ type EventKey = keyof typeof events;
 
 type Expected = CallState['name'] | 'wrong-state' | 'wrong-jsep' | 'ignored';
 
+const offerless = {
+  peerAnswered: 'presenting',
+  'peerAnswered with fewer codecs': 'presenting',
+  'peerAnswered without SDP': 'offering',
+  'peerEnded: not acceptable': 'offering',
+} as const;
+
+const withOffer = {
+  peerRang: 'dialling',
+  peerAnsweredEarly: 'dialling',
+  peerAnswered: 'established',
+  'peerAnswered with fewer codecs': 'reoffered',
+  'mediaFailed: SDP refused': 'ignored',
+  timedOut: 'terminated',
+} as const;
+
 const inCall = {
   'update(offer)': 'updating',
   peerReoffered: 'reoffered',
@@ -117,13 +147,22 @@ const inTurn = {
 /** The transitions that a state has of its own. All other pairs: see `otherwise`. */
 const table: Readonly<Record<StateKey, Partial<Record<EventKey, Expected>>>> = {
   inviting: {
+    ...offerless,
     peerRang: 'inviting',
     peerAnsweredEarly: 'inviting',
-    peerAnswered: 'presenting',
-    'peerAnswered without SDP': 'terminated',
+    timedOut: 'offering',
+  },
+  'inviting, rang': { ...offerless, timedOut: 'terminated' },
+  offering: { handsetSdpMade: 'enlisting' },
+  enlisting: {
+    'newAccept(answer)': 'composing',
+    'newAccept(offer)': 'wrong-jsep',
     timedOut: 'terminated',
   },
-  'presenting to the caller': { handsetSdpMade: 'answering' },
+  composing: { peerSdpMade: 'dialling', 'mediaFailed: SDP refused': 'enlisting' },
+  dialling: { ...withOffer, 'peerAnswered without SDP': 'terminated' },
+  'dialling with early media': { ...withOffer, 'peerAnswered without SDP': 'established' },
+  'presenting to the caller': { handsetSdpMade: 'answering', 'mediaFailed: SDP refused': 'offering' },
   'presenting to callees': { handsetSdpMade: 'ringing', hangup: 'wrong-state' },
   answering: {
     'newAccept(answer)': 'accepting',
@@ -152,11 +191,13 @@ const table: Readonly<Record<StateKey, Partial<Record<EventKey, Expected>>>> = {
     peerAnsweredEarly: 'calling',
     peerAnswered: 'connecting',
     'peerAnswered without SDP': 'terminated',
+    'peerAnswered with fewer codecs': 'connecting',
     timedOut: 'terminated',
   },
   'calling with early media': {
     peerAnsweredEarly: 'calling',
     peerAnswered: 'established',
+    'peerAnswered with fewer codecs': 'established',
     'peerAnswered without SDP': 'established',
     'mediaFailed: SDP refused': 'calling',
     timedOut: 'terminated',
@@ -166,6 +207,7 @@ const table: Readonly<Record<StateKey, Partial<Record<EventKey, Expected>>>> = {
     peerAnsweredEarly: 'calling',
     handsetSdpMade: 'calling',
     peerAnswered: 'connecting',
+    'peerAnswered with fewer codecs': 'connecting',
     'peerAnswered without SDP': 'connecting',
     'mediaFailed: SDP refused': 'calling',
     timedOut: 'terminated',
@@ -269,7 +311,15 @@ describe('all states and all events', () => {
 });
 
 describe('whatever happens', () => {
-  const waiting = new Set<CallState['name']>(['inviting', 'answering', 'ringing', 'calling', 'reanswering']);
+  const waiting = new Set<CallState['name']>([
+    'inviting',
+    'answering',
+    'enlisting',
+    'dialling',
+    'ringing',
+    'calling',
+    'reanswering',
+  ]);
   const steps = pairs.flatMap((pair) => {
     const outcome = run(pair);
     return typeof outcome === 'string' ? [] : [{ ...pair, ...outcome }];
@@ -280,7 +330,7 @@ describe('whatever happens', () => {
       if (state.name !== 'terminated') continue;
       const done = effects.map((effect) => effect.do);
       expect(done, `${stateKey}, ${eventKey}`).toEqual(expect.arrayContaining(['stopTimer', 'closeMedia']));
-      if (eventKey !== 'peerEnded') expect(done, `${stateKey}, ${eventKey}`).toContain('endDialog');
+      if (!eventKey.startsWith('peerEnded')) expect(done, `${stateKey}, ${eventKey}`).toContain('endDialog');
     }
   });
 
@@ -333,7 +383,16 @@ describe('whatever happens', () => {
 
 describe('the beginning', () => {
   const starts: readonly [CallStart, CallState['name'], string[]][] = [
-    [{ by: 'new_call', transaction }, 'inviting', ['invite', 'openMedia', 'tell', 'startTimer']],
+    [
+      { by: 'new_call', transaction, video: false, offerFirst: false },
+      'inviting',
+      ['invite', 'openMedia', 'tell', 'startTimer'],
+    ],
+    [
+      { by: 'new_call', transaction, video: false, offerFirst: true },
+      'offering',
+      ['openMedia', 'tell', 'stopTimer', 'abandonDialog', 'offerToHandset'],
+    ],
     [{ by: 'call', transaction, jsep: offer }, 'preparing', ['openMedia', 'toPeer']],
     [{ by: 'peer', offer: 'R' }, 'presenting', ['openMedia', 'toHandset']],
     [{ by: 'peer' }, 'ringing', ['ring', 'openMedia', 'tell', 'startTimer']],
@@ -347,7 +406,7 @@ describe('the beginning', () => {
   });
 
   test.each(['new_call', 'call'] as const)('%s without an engine: calling, hangup 503, no INVITE', (by) => {
-    const step = begin({ by, transaction, jsep: offer }, false);
+    const step = begin({ by, transaction, jsep: offer, video: false, offerFirst: false }, false);
 
     expect(step.state.name).toBe('terminated');
     expect(step.effects.map((effect) => effect.do)).not.toContain('invite');

@@ -131,18 +131,6 @@ describe('return call', () => {
     expect(counts()).toMatchObject({ calls: 0, timers: 0 });
   });
 
-  test('a 200 without SDP ends in hangup 488', async () => {
-    const { stack, registered } = gatewayOfFakes();
-    const handset = await registered();
-    handset.asks({ request: 'new_call', uri: '1002' });
-    await handset.hears('calling');
-
-    stack.agent.call.answers(undefined);
-
-    await handset.hears('hangup', { code: 488 });
-    expect(stack.agent.call.did).toEqual(['BYE']);
-  });
-
   test.each([
     ['no-common-codec', 488],
     ['engine-down', 503],
