@@ -3,6 +3,17 @@ import { defineConfig } from 'vitest/config';
 /** Browsers, sipp and Janus share two cores with whatever else runs: a test of theirs may try twice, and `npm test` names it then. */
 const secondTry = 1;
 
+/** `npm run soak`: it ends by itself. */
+const soak = {
+  extends: true as const,
+  test: {
+    name: 'soak',
+    include: ['e2e/soak.test.ts'],
+    testTimeout: 0,
+    disableConsoleIntercept: true,
+  },
+};
+
 /** `unit` is quick and needs nothing; `parts` runs real Janus, sipp, Kamailio; `e2e` drives real Chromium. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -44,6 +55,7 @@ export default defineConfig({
           retry: secondTry,
         },
       },
+      ...(process.env['SOAK_MINUTES'] === undefined ? [] : [soak]),
     ],
   },
 });
