@@ -11,6 +11,7 @@ import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { noParams } from './params.ts';
 import { Redirects } from './redirects.ts';
+import { formatReplaces } from './replaces.ts';
 import { sdpOf } from './sdp-body.ts';
 import { SessionDialog } from './session-dialog.ts';
 import type { EndOptions, SessionHost } from './session-host.ts';
@@ -104,6 +105,11 @@ export class ClientInvite extends Session {
       request.headers.append(name, value);
     const body = options.sdp === undefined ? {} : { body: options.sdp };
     let cseq = 1;
+    if (options.replaces) {
+      request.headers.append('Replaces', formatReplaces(options.replaces));
+      request.headers.append('Require', 'replaces');
+    }
+    if (options.referredBy !== undefined) request.headers.append('Referred-By', options.referredBy);
     const { redirect } = options;
     const uri = readUri(request.uri);
     const retries = new InviteRetries(

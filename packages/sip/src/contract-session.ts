@@ -1,3 +1,4 @@
+import type { IncomingReferral, ReferOptions, ReferralHandler } from './contract-subscriptions.ts';
 import type { ResponseOptions, ServerTransaction } from './contract-transactions.ts';
 import type { RequestOptions } from './contract-user-agent.ts';
 import type { NameAddr, SipRequest, SipResponse } from './message.ts';
@@ -35,6 +36,8 @@ export interface InviteSessionHandler {
   reoffered?(offer: PeerReoffer): void;
   /** Our session refresh (RFC 4028), which offered nothing new, was answered with another SDP than before. */
   reanswered?(facts: { readonly sdp: string }): void;
+  /** The peer asks us to call somebody. Without this function a REFER is one of the other requests. */
+  referred?(referral: IncomingReferral): void;
   /** Requests in the dialog other than INVITE, ACK, BYE, CANCEL, UPDATE: INFO, REFER, NOTIFY, MESSAGE. Without it: 405 (OPTIONS: 200). */
   request?(transaction: ServerTransaction): void;
   ended(cause: SessionEnd): void;
@@ -127,6 +130,12 @@ export interface InviteSession {
    * Rejects with SipError `wrong-state` if the call does not allow it now or a change is under way.
    */
   reinvite(sdp: string | undefined, options?: ReinviteOptions): Promise<ReinviteResult>;
+  /**
+   * Asks the peer to call somebody (RFC 3515): an address, or the peer of another call of ours, whose place it takes (RFC 3891). The call
+   * goes on; its owner hangs up when the handler says that the transfer has worked. The reports come after that, too.
+   * @throws SipError `wrong-state` unless both calls are confirmed, `invalid-uri`, `invalid-header`
+   */
+  refer(target: string | InviteSession, handler: ReferralHandler, options?: ReferOptions): void;
   /** Any other request in the dialog (INFO, REFER, MESSAGE, UPDATE without offer ...). */
   requestInDialog(method: string, options?: RequestOptions): Promise<SipResponse>;
 }
@@ -143,6 +152,11 @@ export interface IncomingInvite extends InviteSession {
   readonly role: 'uas';
   /** The offer, or undefined for an offerless INVITE (our 2xx then offers). */
   readonly offer: string | undefined;
+  /**
+   * The call of ours that this one is to take the place of (RFC 3891): `accept` ends it. Requests to replace a call that is not this
+   * account's, or not there, never come this far (481).
+   */
+  readonly replaces?: InviteSession;
   /** From here on the handler hears. */
   attach(handler: InviteSessionHandler): void;
   /** 101-199; 180 by default. Sent reliably to a peer that requires it (RFC 3262 §3). */

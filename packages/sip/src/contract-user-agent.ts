@@ -1,6 +1,7 @@
 import type { Protocol } from './contract.ts';
 import type { Registration, RegistrationHandler, RegistrationOptions } from './contract-registration.ts';
 import type { IncomingInvite, InviteSession, InviteSessionHandler } from './contract-session.ts';
+import type { ReplacedDialog } from './contract-subscriptions.ts';
 import type { ServerTransaction } from './contract-transactions.ts';
 import type { NameAddr, SipResponse } from './message.ts';
 
@@ -70,6 +71,10 @@ export interface InviteOptions extends RequestOptions {
   readonly displayName?: string;
   /** Call-ID to use. Default: a random one. */
   readonly callId?: string;
+  /** The call takes the place of another (RFC 3891): what a referral names. The peer is required to understand it. */
+  readonly replaces?: ReplacedDialog;
+  /** Who referred us to this peer (RFC 3892): what the referral said. */
+  readonly referredBy?: string;
   /**
    * Which of the addresses in a 300, 301 or 302 may be called instead, best first, each once and ten at most (RFC 3261 §8.1.3.4).
    * Without it a 3xx ends the call.

@@ -6,6 +6,7 @@ import type { TlsCredentials } from './tls.ts';
 
 export type * from './contract-registration.ts';
 export type * from './contract-session.ts';
+export type * from './contract-subscriptions.ts';
 export type * from './contract-transactions.ts';
 export type * from './contract-user-agent.ts';
 

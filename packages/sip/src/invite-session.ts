@@ -1,9 +1,12 @@
+import { readUri } from './account.ts';
 import { Authenticator } from './authentication.ts';
 import { TimerSet } from './clock.ts';
 import type {
   InviteSession,
   InviteSessionHandler,
   PeerReoffer,
+  ReferOptions,
+  ReferralHandler,
   ReinviteOptions,
   ReinviteResult,
   RequestOptions,
@@ -16,19 +19,16 @@ import type { LiveDialog } from './live-dialog.ts';
 import type { NameAddr, SipRequest, SipResponse } from './message.ts';
 import { reasonEnd } from './reason-header.ts';
 import { reasonPhrase } from './reason-phrases.ts';
-import {
-  allowedMethods,
-  allowedWithOwner,
-  isKnownMethod,
-  requireRefusal,
-  supportedTags,
-} from './request-rules.ts';
+import { allowFor, isKnownMethod, requireRefusal, supportedTags } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import type { SessionDialog } from './session-dialog.ts';
 import type { EndOptions, SessionHost } from './session-host.ts';
+import { referToReplace } from './replaces.ts';
+import { SessionReferrals } from './session-referrals.ts';
 import { refreshSession } from './session-refresh.ts';
 import { SessionTimer } from './session-timer.ts';
 import { SipError } from './sip-error.ts';
+import { formatUri } from './uri.ts';
 
 /** What both ends of a call share: its state, requests of the peer in it, and its end. */
 export abstract class Session implements InviteSession {
@@ -42,6 +42,7 @@ export abstract class Session implements InviteSession {
   protected readonly authenticator: Authenticator;
   protected handler: InviteSessionHandler | undefined;
   readonly timer: SessionTimer;
+  readonly #referrals = new SessionReferrals(this, () => this.release());
   /** By the peer's tag: several while forks of our INVITE ring, then one. */
   protected readonly dialogs = new Map<string, SessionDialog>();
   /** The call's own, once there is one. */
@@ -91,6 +92,7 @@ export abstract class Session implements InviteSession {
   fail(status: number): void {
     if (this.#state === 'ended') return;
     this.host.core.guard('closing a failed call', () => this.closeOut({ status }));
+    this.#referrals.close();
     this.finish({ by: 'failure', status, reason: reasonPhrase(status) });
   }
 
@@ -110,15 +112,27 @@ export abstract class Session implements InviteSession {
     return response;
   }
 
+  refer(target: string | InviteSession, handler: ReferralHandler, options: ReferOptions = {}): void {
+    const { dialog } = this;
+    if (!dialog || this.#state !== 'confirmed') throw SipError.wrongState('REFER', this.#state);
+    const referTo = typeof target === 'string' ? formatUri(readUri(target)) : this.#referToReplace(target);
+    this.#referrals.refer(dialog.live, referTo, handler, options);
+  }
+
+  hasDialogWith(remoteTag: string): boolean {
+    return this.dialogs.has(remoteTag);
+  }
+
   /** A request that carries our tag. */
   receive(transaction: RunningServerTransaction): void {
     const { request } = transaction;
     const dialog = this.dialogs.get(tagOf(request.headers.get('From')) ?? '');
     if (!dialog) return transaction.respond(481);
-    if (this.#state === 'ended') return this.#receiveAfterEnd(transaction);
+    if (this.#state === 'ended' && !this.#referrals.size) return this.#receiveAfterEnd(transaction);
     if (!dialog.live.takes(request)) return transaction.respond(500, { reason: 'CSeq Out Of Order' });
     const refusal = requireRefusal(request);
     if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
+    if (this.#state === 'ended') return this.#receiveAfterEnd(transaction);
     switch (request.method) {
       case 'BYE':
         return this.#receiveBye(transaction);
@@ -127,6 +141,20 @@ export abstract class Session implements InviteSession {
         return dialog.receive(transaction);
       case 'PRACK':
         return this.receivePrack(transaction, dialog);
+      case 'REFER':
+        if (!this.handler?.referred) return this.#receiveOther(transaction);
+        return this.#referrals.receive(transaction, dialog.live, (referral) =>
+          this.tell('referred', () => this.handler?.referred?.(referral)),
+        );
+      case 'NOTIFY':
+      case 'SUBSCRIBE':
+        if (this.#referrals.take(transaction)) return;
+        return this.#receiveOther(transaction);
+      case 'INFO':
+        // RFC 6086 §4.2.2: we have listed no package in Recv-Info.
+        if (request.headers.has('Info-Package'))
+          return transaction.respond(469, { headers: [['Recv-Info', '']] });
+        return this.#receiveOther(transaction);
       case 'OPTIONS':
         return transaction.respond(200, { headers: this.capabilities() });
       default:
@@ -148,7 +176,7 @@ export abstract class Session implements InviteSession {
   /** What we can: in requests and responses that make or change a session. */
   capabilities(): [string, string][] {
     return [
-      ['Allow', this.handler?.request ? allowedWithOwner : allowedMethods],
+      ['Allow', allowFor({ requests: this.handler?.request, referrals: this.handler?.referred })],
       ['Accept', 'application/sdp'],
       ['Supported', this.supported().join(', ')],
     ];
@@ -217,7 +245,8 @@ export abstract class Session implements InviteSession {
 
   /** Leaves the table when the peer needs nothing more of us. */
   protected release(): void {
-    const isOver = this.#state === 'ended' && this.#byesUnderWay === 0 && !this.owesBye();
+    const isOver =
+      this.#state === 'ended' && this.#byesUnderWay === 0 && !this.owesBye() && this.#referrals.size === 0;
     if (isOver) this.host.sessions.remove(this);
   }
 
@@ -252,6 +281,12 @@ export abstract class Session implements InviteSession {
     this.finish({ by: 'failure', status: 408, reason: 'Session timer expired' });
   }
 
+  #referToReplace(other: InviteSession): string {
+    const state = other instanceof Session ? other.dialogState : undefined;
+    if (!state || other.state !== 'confirmed') throw SipError.wrongState('REFER to that call', other.state);
+    return referToReplace(state);
+  }
+
   /** The fork of that tag, else the one that has agreed with us on a session. */
   #earlyDialog(fork: string | undefined): SessionDialog | undefined {
     if (fork !== undefined) return this.dialogs.get(fork);
@@ -268,6 +303,7 @@ export abstract class Session implements InviteSession {
 
   /** Our BYE is on its way, or waits for the ACK; the peer's may cross it. */
   #receiveAfterEnd(transaction: RunningServerTransaction): void {
+    if (this.#referrals.take(transaction)) return;
     const isBye = transaction.request.method === 'BYE';
     transaction.respond(isBye ? 200 : 481);
     if (!isBye) return;

@@ -1,10 +1,16 @@
 import type { SipRequest } from './message.ts';
 import { acceptedTypes, sdpOf } from './sdp-body.ts';
 
-/** Allow where the stack itself answers all. */
-export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK';
-/** Allow where an owner takes the other requests in a dialog. */
-export const allowedWithOwner = `${allowedMethods}, INFO, REFER, NOTIFY, MESSAGE`;
+const always = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY';
+
+/** Allow: what the stack answers itself, and what the owner takes besides. */
+export function allowFor(owner: { readonly requests?: unknown; readonly referrals?: unknown }): string {
+  if (owner.requests) return `${always}, INFO, REFER, MESSAGE`;
+  return owner.referrals ? `${always}, REFER` : always;
+}
+
+/** Allow where an owner takes all other requests. */
+export const allowedWithOwner = allowFor({ requests: true });
 
 const known = new Set(allowedWithOwner.split(', '));
 
@@ -14,7 +20,7 @@ export function isKnownMethod(method: string): boolean {
 }
 
 /** Extensions that a peer may require of us. */
-export const supportedTags: readonly string[] = ['100rel', 'timer'];
+export const supportedTags: readonly string[] = ['100rel', 'timer', 'replaces', 'norefersub'];
 
 export interface Refusal {
   readonly status: number;

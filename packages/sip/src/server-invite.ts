@@ -34,6 +34,7 @@ const provisionalEveryMs = 60_000;
 export class ServerInvite extends Session implements IncomingInvite {
   readonly role = 'uas';
   readonly offer: string | undefined;
+  readonly replaces?: Session;
   readonly #transaction: RunningServerTransaction;
   protected override readonly dialog: SessionDialog;
   readonly #reliable: ReliableResponses;
@@ -45,12 +46,13 @@ export class ServerInvite extends Session implements IncomingInvite {
   /** We have hung up, but may not say so before the ACK or timer H (RFC 3261 §15). */
   #byeOnAck: EndOptions | undefined;
 
-  constructor(host: SessionHost, transaction: RunningServerTransaction) {
+  constructor(host: SessionHost, transaction: RunningServerTransaction, replaces?: Session) {
     const { request, toTag, flow } = transaction;
     const remote = parseNameAddr(request.headers.get('From') ?? '');
     const callId = request.headers.get('Call-ID') ?? '';
     super(host, callId, toTag, remote ?? { uri: host.account.aor, params: noParams });
     this.#transaction = transaction;
+    if (replaces) this.replaces = replaces;
     const path = { authenticator: this.authenticator, flow, protocol: flow.protocol };
     this.dialog = new SessionDialog(this, new LiveDialog(host, dialogAsUas(request, toTag), path));
     this.dialogs.set(this.dialog.live.state.remoteTag, this.dialog);
@@ -106,6 +108,8 @@ export class ServerInvite extends Session implements IncomingInvite {
       this.#reliable.finish();
       this.move('accepted');
       this.#repeater = new SuccessRepeater(this.host.core, this.#transaction, response, () => this.#noAck());
+      // RFC 3891 §3: the call that was replaced ends, by BYE or CANCEL as its state asks.
+      this.replaces?.end();
     };
     if (this.#reliable.holdsSuccess) this.#acceptOnPrack = send;
     else send();

@@ -29,6 +29,10 @@ export class SessionTable<S extends Member = Member> {
     return tag === undefined ? undefined : this.#sessions.get(key(headers.get('Call-ID') ?? '', tag));
   }
 
+  get(callId: string, localTag: string): S | undefined {
+    return this.#sessions.get(key(callId, localTag));
+  }
+
   all(): S[] {
     return [...this.#sessions.values()];
   }

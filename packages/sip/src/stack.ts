@@ -20,7 +20,7 @@ import type { Session } from './invite-session.ts';
 import type { SipRequest } from './message.ts';
 import { KeepAlives } from './keep-alives.ts';
 import { Registry } from './registry.ts';
-import { allowedWithOwner, isKnownMethod } from './request-rules.ts';
+import { allowedWithOwner, isKnownMethod, supportedTags } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
@@ -157,7 +157,9 @@ class Stack implements SipStack {
     // RFC 3261 §11: to the host itself; proxies and PBXs ask so whether we are alive.
     const isPing = method === 'OPTIONS' && parseUri(uri)?.user === undefined;
     if (isPing && !inDialog)
-      return transaction.respond(200, { headers: [allow, ['Accept', 'application/sdp']] });
+      return transaction.respond(200, {
+        headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedTags.join(', ')]],
+      });
     transaction.respond(inDialog ? 481 : 404);
   }
 

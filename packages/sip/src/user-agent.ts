@@ -19,9 +19,10 @@ import type { Endpoint } from './endpoint.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { AccountRegistration } from './registration.ts';
-import { allowedMethods, allowedWithOwner, bodyRefusal, requireRefusal } from './request-rules.ts';
+import { allowFor, bodyRefusal, requireRefusal, supportedTags } from './request-rules.ts';
 import type { Refusal } from './request-rules.ts';
 import type { Registry } from './registry.ts';
+import { replacedBy } from './replaced-session.ts';
 import { ServerInvite } from './server-invite.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import { intervalRefusal } from './session-expires.ts';
@@ -158,7 +159,9 @@ export class AccountUserAgent implements UserAgent {
       return transaction.respond(400, { reason: 'One Contact Needed' });
     const { onInvite } = this;
     if (!onInvite) return transaction.respond(480);
-    const session = new ServerInvite(this.#sessionHost, transaction);
+    const replaced = replacedBy(transaction.request, this.#host.sessions, this.#sessionHost);
+    if ('status' in replaced) return transaction.respond(replaced.status);
+    const session = new ServerInvite(this.#sessionHost, transaction, replaced.session);
     session.tell('onInvite', () => onInvite(session));
     if (!session.isAttached) session.reject(480);
   }
@@ -176,8 +179,9 @@ export class AccountUserAgent implements UserAgent {
 
   #answerOther(transaction: RunningServerTransaction): void {
     const capabilities = [
-      ['Allow', this.onRequest ? allowedWithOwner : allowedMethods],
+      ['Allow', allowFor({ requests: this.onRequest })],
       ['Accept', 'application/sdp'],
+      ['Supported', supportedTags.join(', ')],
     ] as const;
     transaction.respond(transaction.request.method === 'OPTIONS' ? 200 : 405, { headers: capabilities });
   }

@@ -4,6 +4,7 @@ import type {
   PeerReoffer,
   ServerTransaction,
   SipStackOptions,
+  UserAgent,
 } from '../src/contract.ts';
 import { asksIn } from './asks.ts';
 import type { Asks } from './asks.ts';
@@ -11,6 +12,7 @@ import { bench, recorder } from './ladder.ts';
 import type { Bench, Heard } from './ladder.ts';
 
 export interface Established extends Bench {
+  readonly userAgent: UserAgent;
   readonly session: InviteSession;
   readonly events: string[];
   readonly offers: PeerReoffer[];
@@ -32,6 +34,7 @@ export async function established(
   without: readonly (keyof InviteSessionHandler)[] = [],
   options: Partial<SipStackOptions> = {},
   headers: readonly string[] = [],
+  more: Partial<InviteSessionHandler> = {},
 ): Promise<Established> {
   const made = bench(options);
   const { peer, stack } = made;
@@ -45,6 +48,7 @@ export async function established(
   const requests: ServerTransaction[] = [];
   const handler: InviteSessionHandler = {
     ...recording,
+    ...more,
     ...(without.includes('reoffered') ? {} : { reoffered: (offer: PeerReoffer) => void offers.push(offer) }),
     ...(without.includes('request')
       ? {}
@@ -53,7 +57,7 @@ export async function established(
   const dialog = role === 'uac' ? await calls() : await isCalled();
   events.length = 0;
   const asks = asksIn(peer, { callId: dialog.session.callId, ours: dialog.ours, theirs: dialog.theirs });
-  return { ...made, ok: dialog.ok, session: dialog.session, events, offers, requests, asks };
+  return { ...made, userAgent, ok: dialog.ok, session: dialog.session, events, offers, requests, asks };
 
   async function calls() {
     const session = userAgent.invite('sip:bob@192.0.2.9', handler, { sdp: ourSdp });

@@ -427,7 +427,7 @@ for (const role of ['uac', 'uas'] as const) {
 
       await asks('INFO');
       expect((await peer.hears('405')).header('Allow')).toBe(
-        'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK',
+        'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY',
       );
       await asks('OPTIONS');
       expect((await peer.hears('200')).header('Accept')).toBe('application/sdp');

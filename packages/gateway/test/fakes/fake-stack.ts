@@ -231,6 +231,10 @@ export class FakeSession implements IncomingInvite {
     return new Promise((resolve, reject) => (this.#reinvite = { resolve, reject }));
   }
 
+  refer(target: string | InviteSession): void {
+    this.did.push(`REFER ${typeof target === 'string' ? target : target.callId}`);
+  }
+
   requestInDialog(): Promise<SipResponse> {
     return Promise.reject(new Error('not used here'));
   }
