@@ -13,7 +13,7 @@ export function ensureDemoConfig(file: string): boolean {
 }
 
 function demoConfig(): string {
-  return `# Written at the first start, with passwords of its own; yours to change. config/soft-handset.example.yaml explains every key.
+  return `# Written at the first start, with passwords of its own; yours to change. soft-handset.example.yaml of the project explains every key.
 
 # Page secrets are asked from other machines (--lan), not from this one.
 accounts:
