@@ -48,29 +48,40 @@ export function checkResponse(response: SipResponse): { readonly reason: string 
 
 function problemOf(message: SipMessage, method: string | undefined): string | undefined {
   const { headers } = message;
-  const vias = headers.list('via');
-  if (vias.length === 0) return 'Missing Via';
-  if (!vias.every((via) => parseVia(via) !== undefined)) return 'Malformed Via';
-  for (const name of ['From', 'To', 'Call-ID', 'CSeq']) {
-    const count = headers.getAll(name).length;
+  const viaProblem = viaProblemOf(message);
+  if (viaProblem !== undefined) return viaProblem;
+  for (const name of once) {
+    const count = headers.count(name);
     if (count !== 1) return count === 0 ? `Missing ${name}` : `More than one ${name}`;
   }
-  for (const name of ['From', 'To']) {
-    if (!parseNameAddr(headers.get(name) ?? '')) return `Malformed ${name}`;
+  for (const name of parties) {
+    if (!headers.read(name, parseNameAddr)) return `Malformed ${name}`;
   }
   const callId = headers.get('call-id');
   if (callId === undefined || callId === '' || /[ \t]/.test(callId)) return 'Malformed Call-ID';
-  const cseq = parseCSeq(headers.get('cseq') ?? '');
+  const cseq = headers.read('CSeq', parseCSeq);
   if (!cseq) return 'Malformed CSeq';
   if (method !== undefined && cseq.method !== method) return 'CSeq does not match the method';
   return optionalProblemOf(message);
 }
 
+const once = ['From', 'To', 'Call-ID', 'CSeq'] as const;
+const parties = ['From', 'To'] as const;
+
+function viaProblemOf({ headers }: SipMessage): string | undefined {
+  const isOne = headers.count('Via') === 1 && !headers.get('Via')?.includes(',');
+  if (isOne) return headers.read('Via', parseVia) ? undefined : 'Malformed Via';
+  const vias = headers.list('Via');
+  if (vias.length === 0) return 'Missing Via';
+  return vias.every((via) => parseVia(via) !== undefined) ? undefined : 'Malformed Via';
+}
+
 function optionalProblemOf({ headers }: SipMessage): string | undefined {
-  const maxForwards = headers.getAll('max-forwards');
-  if (maxForwards.length > 1) return 'More than one Max-Forwards';
-  const hops = maxForwards[0];
+  if (headers.count('Max-Forwards') > 1) return 'More than one Max-Forwards';
+  const hops = headers.get('Max-Forwards');
   if (hops !== undefined && parseDecimal(hops, 255) === undefined) return 'Malformed Max-Forwards';
-  const contacts = headers.getAll('contact');
-  return contacts.length > 0 && parseContacts(contacts) === undefined ? 'Malformed Contact' : undefined;
+  const contacts = headers.count('Contact');
+  if (contacts === 0) return undefined;
+  const isOne = contacts === 1 && headers.read('Contact', parseNameAddr) !== undefined;
+  return isOne || parseContacts(headers.getAll('Contact')) ? undefined : 'Malformed Contact';
 }

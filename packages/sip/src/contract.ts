@@ -56,6 +56,8 @@ export interface Log {
   info(facts: object, text: string): void;
   warn(facts: object, text: string): void;
   error(facts: object, text: string): void;
+  /** Where it is there and says no, facts for `debug` are not gathered: there are some for each message. */
+  isLevelEnabled?(level: 'debug'): boolean;
 }
 
 export type OneOrTwo<T> = T | readonly [T, T];

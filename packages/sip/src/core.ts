@@ -21,6 +21,8 @@ export interface Core {
   readonly timers: Timers;
   readonly random: (bytes: number) => string;
   readonly log: Log;
+  /** A debug line with facts that take time to gather. */
+  readonly trace: (text: string, facts: () => object) => void;
   readonly userAgent: string | undefined;
   readonly stats: Record<string, number>;
   readonly count: (name: string) => void;
@@ -55,6 +57,9 @@ export function makeCore(options: SipStackOptions): Core {
     timers: timersOf(options.timers),
     random: options.random ?? makeRandomHex(),
     log,
+    trace: (text, facts) => {
+      if (log.isLevelEnabled?.('debug') ?? true) log.debug(facts(), text);
+    },
     userAgent: options.userAgent,
     stats,
     count,

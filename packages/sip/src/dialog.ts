@@ -1,5 +1,4 @@
-import { contactOf, tagOf } from './header-values.ts';
-import { parseCSeq } from './check.ts';
+import { contactOf, cseqIn, tagOf } from './header-values.ts';
 import { Headers } from './headers.ts';
 import { withTag } from './make.ts';
 import type { NameAddr, SipRequest, SipResponse, SipUri } from './message.ts';
@@ -116,7 +115,7 @@ export function ackWithin(
 }
 
 export function cseqOf(message: SipRequest | SipResponse): number {
-  return parseCSeq(message.headers.get('CSeq') ?? '')?.number ?? 0;
+  return cseqIn(message.headers)?.number ?? 0;
 }
 
 function allowOf({ headers }: SipRequest | SipResponse): readonly string[] | undefined {

@@ -141,7 +141,8 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   }
 
   #receive(message: SipMessage, flow: Flow): void {
-    this.#core.log.debug({ from: flow.remoteHost, protocol: flow.protocol, ...outline(message) }, 'received');
+    const from = { from: flow.remoteHost, protocol: flow.protocol };
+    this.#core.trace('received', () => ({ ...from, ...outline(message) }));
     if (message.kind === 'response') this.#receiveResponse(message, flow);
     else this.#receiveRequest(message, flow);
   }
@@ -313,7 +314,8 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
   #write(message: SipMessage, [hop, ...others]: readonly Hop[], failed: () => void): void {
     const transport = hop && this.transports.to(hop);
     if (!transport) return failed();
-    this.#core.log.debug({ to: hopHost(hop), protocol: hop.protocol, ...outline(message) }, 'sent');
+    const to = { to: hopHost(hop), protocol: hop.protocol };
+    this.#core.trace('sent', () => ({ ...to, ...outline(message) }));
     this.#core.guard(
       'write',
       () => {

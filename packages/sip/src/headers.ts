@@ -10,6 +10,7 @@ export class Headers {
   #keys: string[] = [];
   #names: string[] = [];
   #values: string[] = [];
+  #readings: Reading[] = [];
 
   /** @throws SipError `invalid-header` */
   constructor(entries: Iterable<readonly [name: string, value: string]> = []) {
@@ -24,6 +25,29 @@ export class Headers {
   get(name: string): string | undefined {
     const at = this.#keys.indexOf(headerKey(name));
     return at < 0 ? undefined : this.#values[at];
+  }
+
+  /**
+   * What `parse` makes of the first value. It is worked out once for each value: every layer that a message passes looks at the same
+   * few headers of it.
+   */
+  read<T>(name: string, parse: (value: string) => T): T | undefined {
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    const known = this.#readings.find((one) => one.value === value && one.parse === parse);
+    // Only `parse` itself has put a result beside its name.
+    if (known) return known.result as T;
+    const result = parse(value);
+    this.#readings.push({ value, parse, result });
+    return result;
+  }
+
+  /** How many header fields have that name. */
+  count(name: string): number {
+    const key = headerKey(name);
+    let count = 0;
+    for (const one of this.#keys) if (one === key) count += 1;
+    return count;
   }
 
   /** Each header field's value, unsplit. */
@@ -123,6 +147,13 @@ export class Headers {
     this.#names.splice(at, 1);
     this.#values.splice(at, 1);
   }
+}
+
+/** A value holds for good, so what was read of it never has to be forgotten. */
+interface Reading {
+  readonly value: string;
+  readonly parse: unknown;
+  readonly result: unknown;
 }
 
 function check(name: string, value: string): void {

@@ -1,4 +1,4 @@
-import { tagOf } from './header-values.ts';
+import { tagIn } from './header-values.ts';
 import type { SipMessage } from './message.ts';
 
 interface Member {
@@ -25,7 +25,7 @@ export class SessionTable<S extends Member = Member> {
   /** Whose call a message from a peer belongs to: our tag is in To of a request and in From of a response. */
   find(message: SipMessage): S | undefined {
     const { headers } = message;
-    const tag = tagOf(headers.get(message.kind === 'request' ? 'To' : 'From'));
+    const tag = tagIn(headers, message.kind === 'request' ? 'To' : 'From');
     return tag === undefined ? undefined : this.#sessions.get(key(headers.get('Call-ID') ?? '', tag));
   }
 

@@ -1,8 +1,7 @@
-import { parseCSeq } from './check.ts';
 import { InviteClientTransaction, NonInviteClientTransaction } from './client-transaction.ts';
 import type { ClientWire, RunningClientTransaction, TransactionUser } from './client-transaction.ts';
 import type { Core } from './core.ts';
-import { tagOf, topVia } from './header-values.ts';
+import { cseqIn, tagIn, topVia } from './header-values.ts';
 import { formatHostPort } from './host.ts';
 import { makeResponse } from './make.ts';
 import type { SipRequest, SipResponse } from './message.ts';
@@ -62,7 +61,7 @@ export class TransactionLayer {
 
   receiveResponse(response: SipResponse, flow: Flow): void {
     const branch = topVia(response)?.params.get('branch') ?? '';
-    const method = parseCSeq(response.headers.get('CSeq') ?? '')?.method ?? '';
+    const method = cseqIn(response.headers)?.method ?? '';
     const transaction = this.#clients.get(`${branch} ${method}`);
     if (transaction) transaction.receive(response, flow);
     else {
@@ -163,14 +162,14 @@ function serverKey(request: SipRequest, method: string): string {
   return [
     'RFC 2543',
     request.uri,
-    tagOf(headers.get('From')),
+    tagIn(headers, 'From'),
     headers.get('Call-ID'),
-    parseCSeq(headers.get('CSeq') ?? '')?.number,
+    cseqIn(headers)?.number,
     via && `${via.host}:${via.port} ${branch}`,
     method,
   ].join('\n');
 }
 
 function originKey({ headers }: SipRequest): string {
-  return `${headers.get('Call-ID')}\n${tagOf(headers.get('From'))}\n${headers.get('CSeq')}`;
+  return `${headers.get('Call-ID')}\n${tagIn(headers, 'From')}\n${headers.get('CSeq')}`;
 }

@@ -36,7 +36,7 @@ export async function openUdp(options: UdpOptions = {}): Promise<SipTransport> {
     ipv6Only: isV6,
     recvBufferSize: receiveBufferBytes,
     // Only addresses come here; Node would ask its resolver about each of them for each datagram.
-    lookup: (address, _options, found) => found(null, address, isIP(address)),
+    lookup: (address, _options, found) => found(null, address, isV6 ? 6 : 4),
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (cause) => {

@@ -120,3 +120,32 @@ for (const name of ['', 'Bad Name', 'X:Y', 'X\r\nY', 'Größe']) {
     expect(() => new Headers([[name, 'x']])).toThrow(expect.objectContaining({ code: 'invalid-header' }));
   });
 }
+
+test('a value is read once, however many ask, and anew when it is another', () => {
+  let reads = 0;
+  const upper = (value: string): string => {
+    reads += 1;
+    return value.toUpperCase();
+  };
+  const headers = new Headers([['To', 'b']]);
+
+  expect([headers.read('To', upper), headers.read('t', upper), headers.read('From', upper)]).toEqual([
+    'B',
+    'B',
+    undefined,
+  ]);
+  expect(reads).toBe(1);
+  headers.set('To', 'c');
+  expect(headers.read('To', upper)).toBe('C');
+  expect(headers.read('To', (value) => value.length)).toBe(1);
+});
+
+test('fields of a name are counted in either form', () => {
+  const headers = new Headers([
+    ['Via', 'a'],
+    ['v', 'b, c'],
+    ['To', 'd'],
+  ]);
+
+  expect([headers.count('VIA'), headers.count('t'), headers.count('From')]).toEqual([2, 1, 0]);
+});
