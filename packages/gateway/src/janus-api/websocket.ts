@@ -8,11 +8,11 @@ import type { AddressLimits } from './address-limits.ts';
 import { clientAddress } from './client-address.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { isAllowedOrigin, type OriginRules } from './origin.ts';
+import { Outbox } from './outbox.ts';
 import { refusal } from './replies.ts';
 import type { SessionTable } from './session-table.ts';
 import type { Session, SessionOwner } from './session.ts';
 import { TokenBucket, type Rate } from './token-bucket.ts';
-import { TurnWriter } from './turn-writer.ts';
 
 export interface WebSocketOptions {
   readonly dispatcher: Dispatcher;
@@ -67,7 +67,7 @@ export class JanusWebSockets {
     socket.once('close', disconnect);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', drop);
-      const connection = new Connection(webSocket, new TurnWriter(socket), address, this.#options, () =>
+      const connection = new Connection(webSocket, socket, address, this.#options, () =>
         this.#connections.delete(connection),
       );
       this.#connections.add(connection);
@@ -103,7 +103,7 @@ class Connection implements SessionOwner {
   readonly remoteAddress: string;
   heardAt: number;
   readonly #socket: WebSocket;
-  readonly #writer: TurnWriter;
+  readonly #outbox: Outbox<JanusReply>;
   readonly #options: WebSocketOptions;
   readonly #bucket: TokenBucket;
   #refusals = 0;
@@ -112,13 +112,13 @@ class Connection implements SessionOwner {
 
   constructor(
     socket: WebSocket,
-    writer: TurnWriter,
+    below: Duplex,
     remoteAddress: string,
     options: WebSocketOptions,
     gone: () => void,
   ) {
     this.#socket = socket;
-    this.#writer = writer;
+    this.#outbox = new Outbox(below, (message) => this.#write(message));
     this.remoteAddress = remoteAddress;
     this.heardAt = options.clock.now();
     this.#options = options;
@@ -136,10 +136,11 @@ class Connection implements SessionOwner {
   }
 
   eventsReady(session: Session): void {
-    for (const event of session.take()) this.#say(event);
+    for (const event of session.take()) this.#outbox.add(event);
   }
 
   close(code: number, reason: string): void {
+    this.#outbox.flush();
     this.#socket.close(code, reason);
     // A client that does not answer the close is not waited for.
     this.#stopPinging();
@@ -159,7 +160,7 @@ class Connection implements SessionOwner {
     const input = parseJson(data);
     if (input === undefined) return this.#refuse(janusErrors.invalidJson, 'The message is not JSON');
     this.#options.dispatcher.dispatch(input, { owner: this, remoteAddress: this.remoteAddress }, (reply) =>
-      this.#say(reply),
+      this.#outbox.add(reply),
     );
   }
 
@@ -172,16 +173,15 @@ class Connection implements SessionOwner {
 
   #refuse(code: number, reason: string, transaction?: unknown): void {
     this.#options.refused?.(code);
-    this.#say(refusal(code, reason, typeof transaction === 'string' ? { transaction } : {}));
+    this.#outbox.add(refusal(code, reason, typeof transaction === 'string' ? { transaction } : {}));
   }
 
-  #say(message: JanusReply): void {
+  #write(message: JanusReply): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#socket.bufferedAmount > this.#options.unsentBytes) {
       this.#options.log.warn({ remoteAddress: this.remoteAddress }, 'websocket client does not read');
       return this.#socket.terminate();
     }
-    this.#writer.hold();
     this.#socket.send(JSON.stringify(message));
   }
 
