@@ -4,4 +4,6 @@ export interface Log {
   info(facts: object, text: string): void;
   warn(facts: object, text: string): void;
   error(facts: object, text: string): void;
+  /** Whether such lines are written at all. */
+  isLevelEnabled?(level: 'debug'): boolean;
 }

@@ -100,6 +100,7 @@ function recordingDir({ media: { recordingDir: folder } }: Config): { readonly r
 function mediaLog(log: Log): MediaLog {
   return {
     debug: (text, facts = {}) => log.debug(facts, text),
+    isDebugging: () => log.isLevelEnabled?.('debug') ?? true,
     info: (text, facts = {}) => log.info(facts, text),
     warn: (text, facts = {}) => log.warn(facts, text),
   };

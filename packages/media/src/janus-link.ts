@@ -158,8 +158,8 @@ export class JanusLink {
   }
 
   #send(transaction: string, fields: Fields): void {
-    const { apiSecret, token, log } = this.#options;
-    log.debug('to Janus', { transaction, ...fields });
+    const { apiSecret, token } = this.#options;
+    this.#trace('to Janus', () => ({ transaction, ...fields }));
     this.#socket.send(JSON.stringify({ ...fields, transaction, apisecret: apiSecret, token }));
   }
 
@@ -169,7 +169,7 @@ export class JanusLink {
       this.#options.log.warn('Janus sent what is no message of its API');
       return;
     }
-    this.#options.log.debug('from Janus', { reply });
+    this.#trace('from Janus', () => ({ reply }));
     const transaction = 'transaction' in reply ? reply.transaction : undefined;
     const waiting = transaction === undefined ? undefined : this.#waiting.get(transaction);
     if (transaction !== undefined && waiting) this.#settle(transaction, waiting, reply);
@@ -177,6 +177,11 @@ export class JanusLink {
     else if (reply.janus !== 'success' && reply.janus !== 'ack' && 'session_id' in reply) {
       this.onEvent?.(reply as JanusEvent);
     }
+  }
+
+  #trace(text: string, facts: () => Fields): void {
+    const { log } = this.#options;
+    if (log.isDebugging?.() ?? true) log.debug(text, facts());
   }
 
   #settle(transaction: string, waiting: Waiting, reply: JanusReply): void {
@@ -199,6 +204,7 @@ function parseReply(text: string): JanusReply | undefined {
   }
 }
 
+/** ws gives one Buffer unless told otherwise. */
 function textOf(data: RawData): string {
-  return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString();
+  return (data as Buffer).toString('utf8');
 }

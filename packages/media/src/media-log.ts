@@ -5,6 +5,8 @@ export interface MediaLog {
   readonly info: Write;
   readonly warn: Write;
   readonly debug: Write;
+  /** Where it is there and says no, facts for `debug` are not gathered: there are some for each message. */
+  readonly isDebugging?: () => boolean;
 }
 
 const ignore: Write = () => undefined;

@@ -9,9 +9,18 @@ import { Candidate } from './jsep.ts';
 /** The WebSocket sub-protocol. */
 export const janusSubprotocol = 'janus-protocol';
 
-const Transaction = v.pipe(v.string(), v.nonEmpty(), v.maxLength(256));
+/*
+ * One function each where a pipe would take three steps: these stand in every message.
+ */
+const Transaction = v.custom<string>(
+  (input) => typeof input === 'string' && input !== '' && input.length <= 256,
+  'expected 1 to 256 characters',
+);
 /** Janus numbers are up to 2^53. */
-export const JanusId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export const JanusId = v.custom<number>(
+  (input) => Number.isSafeInteger(input) && Number(input) >= 1,
+  'expected a positive integer',
+);
 
 /** Not `v.record`, which takes a list for an object. */
 const JsonObject = v.custom<Record<string, unknown>>(

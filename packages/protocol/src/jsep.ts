@@ -6,7 +6,10 @@ export const maxSdpLength = 65_536;
 /** A WebRTC session description with its part in the offer/answer exchange (RFC 9429, Janus's `jsep` object). */
 export const Jsep = v.object({
   type: v.picklist(['offer', 'answer']),
-  sdp: v.pipe(v.string(), v.startsWith('v='), v.maxLength(maxSdpLength)),
+  sdp: v.custom<string>(
+    (input) => typeof input === 'string' && input.startsWith('v=') && input.length <= maxSdpLength,
+    `expected an SDP of at most ${maxSdpLength} characters`,
+  ),
   /** False when the sender puts all its candidates into the SDP. */
   trickle: v.optional(v.boolean()),
 });
