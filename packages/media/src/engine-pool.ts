@@ -133,22 +133,38 @@ class Pool implements EnginePool {
     throw failure;
   }
 
+  openNow(handler?: MediaSessionHandler): MediaSession | undefined {
+    const [member] = this.#inOrder();
+    const session = member?.engine.openNow?.(handler);
+    if (!member || !session) return undefined;
+    this.#noteCall(member);
+    return this.#watched(member, session);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#members.map(({ engine }) => engine.close()), ...this.#leavers]);
   }
 
   async #openAt(member: Member, handler?: MediaSessionHandler): Promise<MediaSession> {
-    member.lastCall = this.#calls += 1;
+    this.#noteCall(member);
     member.opening += 1;
     try {
-      const session = await member.engine.open(handler);
-      void session.ended.then(() => this.#closeIfEmpty(member));
-      return session;
+      return this.#watched(member, await member.engine.open(handler));
     } finally {
       member.opening -= 1;
       this.#closeIfEmpty(member);
     }
+  }
+
+  #noteCall(member: Member): void {
+    this.#calls += 1;
+    member.lastCall = this.#calls;
+  }
+
+  #watched(member: Member, session: MediaSession): MediaSession {
+    void session.ended.then(() => this.#closeIfEmpty(member));
+    return session;
   }
 
   /**

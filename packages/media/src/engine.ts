@@ -16,6 +16,8 @@ export interface MediaEngine {
    * @throws MediaError `engine-down` if there is no engine, `timeout` if it does not answer
    */
   open(handler?: MediaSessionHandler): Promise<MediaSession>;
+  /** The same without any waiting, where a session stands ready; else undefined, and `open` is to be asked. */
+  openNow?(handler?: MediaSessionHandler): MediaSession | undefined;
   /** Open sessions, for tests that count and for /metrics. */
   readonly sessionCount: number;
   /** Ends all sessions as `closed`, then the engine. May be called twice. */

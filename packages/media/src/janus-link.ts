@@ -41,6 +41,8 @@ interface Waiting {
 }
 
 const maxMessageBytes = 1_000_000;
+/** How the acknowledgement begins that Janus sends ahead of what it answers later. */
+const ackStart = '{"janus":"ack"';
 
 /**
  * One WebSocket to a Janus server, from open to close; it does not come back. Requests are matched with their replies,
@@ -51,6 +53,7 @@ export class JanusLink {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<string, Waiting>();
   #lastTransaction = 0;
+  #acksAwaited = 0;
   /** Resolves once, when the link is gone, with the reason. */
   readonly ended: Promise<string>;
   #end: (why: string) => void = () => undefined;
@@ -107,7 +110,10 @@ export class JanusLink {
 
   /** A request that Janus only takes note of. */
   askAck(fields: Fields): Promise<unknown> {
-    return this.#request(fields, 'ack', this.#options.requestTimeoutMs);
+    this.#acksAwaited += 1;
+    return this.#request(fields, 'ack', this.#options.requestTimeoutMs).finally(() => {
+      this.#acksAwaited -= 1;
+    });
   }
 
   /** A request that a plugin answers when it has done it. */
@@ -164,6 +170,8 @@ export class JanusLink {
   }
 
   #read(data: RawData, isBinary: boolean): void {
+    // Half of what Janus says are acknowledgements; nearly always it is the event behind it that somebody waits for.
+    if (this.#acksAwaited === 0 && isAck(data)) return;
     const reply = isBinary ? undefined : parseReply(textOf(data));
     if (!reply) {
       this.#options.log.warn('Janus sent what is no message of its API');
@@ -207,4 +215,8 @@ function parseReply(text: string): JanusReply | undefined {
 /** ws gives one Buffer unless told otherwise. */
 function textOf(data: RawData): string {
   return (data as Buffer).toString('utf8');
+}
+
+function isAck(data: RawData): boolean {
+  return (data as Buffer).toString('latin1', 0, ackStart.length) === ackStart;
 }

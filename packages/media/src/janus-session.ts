@@ -86,6 +86,11 @@ export class JanusSession {
     return this.#spares.take() ?? this.#attach();
   }
 
+  /** One of the handles attached ahead, if there is one. */
+  takeNow(): NosipHandle | undefined {
+    return this.#spares.isEmpty ? undefined : this.#spares.take();
+  }
+
   /** Destroys the session with all its handles. */
   async close(): Promise<void> {
     this.#isClosing = true;

@@ -68,6 +68,11 @@ export class NosipClient {
     }
   }
 
+  /** A handle that stands ready, if there is one. */
+  takeNow(): NosipHandle | undefined {
+    return this.#session?.isOpen ? this.#session.takeNow() : undefined;
+  }
+
   /** May be called twice. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -1,5 +1,6 @@
 import { MediaError, type MediaEngine, type MediaSession, type MediaSessionHandler } from './engine.ts';
 import { silentLog } from './media-log.ts';
+import type { NosipHandle } from './janus-session.ts';
 import { NosipClient, type NosipClientOptions } from './nosip-client.ts';
 import { NosipSession } from './nosip-session.ts';
 import { type ResolveHosts, SdpAdapter } from './plain-sdp.ts';
@@ -44,7 +45,15 @@ class NosipEngine implements MediaEngine {
 
   async open(handler: MediaSessionHandler = {}): Promise<MediaSession> {
     if (this.#isClosed) throw new MediaError('engine-down', 'The engine is closed');
-    const handle = await this.#client.take();
+    return this.#sessionOn(await this.#client.take(), handler);
+  }
+
+  openNow(handler: MediaSessionHandler = {}): MediaSession | undefined {
+    const handle = this.#isClosed ? undefined : this.#client.takeNow();
+    return handle && this.#sessionOn(handle, handler);
+  }
+
+  #sessionOn(handle: NosipHandle, handler: MediaSessionHandler): MediaSession {
     const { random = Math.random, log = silentLog } = this.#options;
     const session = new NosipSession({
       handle,

@@ -71,7 +71,8 @@ export class NosipSession implements MediaSession {
 
   toHandset(fromPeer: PlainSdp): Promise<Jsep> {
     return this.#turns.take(async () => {
-      const crossing = await this.#options.adapter.fromPeer(fromPeer);
+      const begun = this.#options.adapter.fromPeer(fromPeer);
+      const crossing = begun instanceof Promise ? await begun : begun;
       const done = await this.#ask(
         { request: 'process', type: fromPeer.type, sdp: crossing.sdp },
         'processed',

@@ -18,6 +18,12 @@ export interface SdpAdapterOptions {
 
 type From = 'peer' | 'handset';
 
+/** A peer's SDP on its way: as the engine is to have it, and what makes the handset's of the engine's answer. */
+export interface FromPeer {
+  readonly sdp: string;
+  readonly toHandset: (made: Jsep) => Jsep;
+}
+
 /**
  * The adapter between a SIP peer, an engine that takes one audio and one video m-line, and a browser: the memory of one
  * call around the pure steps of its neighbours. A crossing is begun with what a side says and ended with what the engine
@@ -39,20 +45,23 @@ export class SdpAdapter {
     this.#origin = freshOrigin(random);
   }
 
-  async fromPeer({ type, sdp }: PlainSdp): Promise<{ sdp: string; toHandset: (made: Jsep) => Jsep }> {
+  /** At once where no host name is to be looked up. */
+  fromPeer({ type, sdp }: PlainSdp): FromPeer | Promise<FromPeer> {
     const before = this.#before(type, 'peer');
     const sections = splitSdp(sdp);
-    const names = hostNamesIn(sections);
-    const addresses = names.length > 0 ? await this.#resolveHosts(names) : undefined;
-    const step = peerToEngine(type, sections, before, addresses);
-    return {
-      sdp: step.sdp,
-      toHandset: (made) => {
-        const last = engineToHandset(made, step.memory);
-        this.#commit(type, 'peer', last.memory);
-        return last.sdp;
-      },
+    const cross = (addresses?: ReadonlyMap<string, string>): FromPeer => {
+      const step = peerToEngine(type, sections, before, addresses);
+      return {
+        sdp: step.sdp,
+        toHandset: (made) => {
+          const last = engineToHandset(made, step.memory);
+          this.#commit(type, 'peer', last.memory);
+          return last.sdp;
+        },
+      };
     };
+    const names = hostNamesIn(sections);
+    return names.length > 0 ? this.#resolveHosts(names).then(cross) : cross();
   }
 
   fromHandset(jsep: Jsep): { jsep: Jsep; toPeer: (made: PlainSdp) => PlainSdp } {

@@ -17,7 +17,8 @@ export class SessionTurns {
   readonly #underWay = new Set<(error: MediaError) => void>();
   #resolveEnded: (end: MediaEnd) => void = () => undefined;
   #end: MediaEnd | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Settles when the last turn is over; none while nothing is under way. */
+  #last: Promise<void> | undefined;
 
   constructor(options: SessionTurnsOptions) {
     this.#options = options;
@@ -37,16 +38,20 @@ export class SessionTurns {
     return true;
   }
 
-  /** @throws MediaError */
+  /** Begins at once where nothing is under way: whoever dialled waits. @throws MediaError */
   take<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#queue.then(() => {
-      if (this.#end) throw gone(this.#end);
-      return work();
+    const run = this.#last ? this.#last.then(() => this.#begin(work)) : this.#begin(work);
+    const last: Promise<void> = run.then(ignore, ignore).then(() => {
+      if (this.#last === last) this.#last = undefined;
     });
-    this.#queue = run.catch(() => undefined);
+    this.#last = last;
     return this.#untilEnd(run).catch((error: unknown) => {
       throw this.#asMediaError(error);
     });
+  }
+
+  #begin<T>(work: () => Promise<T>): Promise<T> {
+    return this.#end ? Promise.reject(gone(this.#end)) : work();
   }
 
   #untilEnd<T>(run: Promise<T>): Promise<T> {
@@ -64,6 +69,8 @@ export class SessionTurns {
     return new MediaError('sdp-refused', 'The SDP could not be worked on', { cause: error });
   }
 }
+
+const ignore = (): void => undefined;
 
 export function gone(end: MediaEnd): MediaError {
   return new MediaError(

@@ -31,6 +31,10 @@ export class SpareHandles<Handle> {
     this.#wanted = options.least;
   }
 
+  get isEmpty(): boolean {
+    return this.#handles.length === 0;
+  }
+
   add(handle: Handle): void {
     this.#handles.push(handle);
   }

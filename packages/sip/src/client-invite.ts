@@ -240,7 +240,6 @@ export class ClientInvite extends Session {
     this.timer.answered(response);
     if (isDone) {
       if (said !== undefined) agreement.peerAnswers(said);
-      this.ack();
     } else {
       if (said !== undefined) agreement.peerOffers(said);
       this.timers.start('H', this.host.core.timers.timerH, () => this.fail(408));
@@ -249,6 +248,8 @@ export class ClientInvite extends Session {
     this.tell('accepted', () =>
       this.handler?.accepted?.({ status, response, ...(sdp === undefined ? {} : { sdp }) }),
     );
+    // After the owner, behind whom somebody waits to speak: the peer repeats its 2xx after T1 only (RFC 3261 §13.3.1.4).
+    if (isDone && this.state === 'accepted') this.ack();
   }
 
   /** The other forks have lost: what was under way in them is over. */

@@ -1,5 +1,5 @@
 import { MediaError } from '@soft-handset/media';
-import type { MediaEnd, MediaEngine, MediaSession } from '@soft-handset/media';
+import type { MediaEnd, MediaEngine, MediaSession, MediaSessionHandler } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { Clock } from '@soft-handset/sip';
 import type { CallNews, CrossingSdp } from './call-effect.ts';
@@ -41,16 +41,16 @@ export class CallMedia {
   }
 
   open(): void {
-    this.#opening = this.#engine.open({
+    const handler: MediaSessionHandler = {
       webrtcUp: () => this.#driver()?.webrtcUp(),
       media: (facts) => this.#driver()?.media(facts),
       slowLink: (facts) => this.#driver()?.slowLink(facts),
-    });
+    };
+    const ready = this.#engine.openNow?.(handler);
+    if (ready) return this.#use(ready);
+    this.#opening = this.#engine.open(handler);
     this.#opening.then(
-      (session) => {
-        this.#session = session;
-        void session.ended.then((how) => this.#ended(how));
-      },
+      (session) => this.#use(session),
       (error: unknown) => this.#fail(error),
     );
   }
@@ -120,6 +120,11 @@ export class CallMedia {
     if (this.#isClosed) return;
     if (how === 'closed') this.#stopWaiting = this.#clock.setTimeout(report, hangupWaitMs);
     else report();
+  }
+
+  #use(session: MediaSession): void {
+    this.#session = session;
+    void session.ended.then((how) => this.#ended(how));
   }
 
   #withSession<T>(work: (session: MediaSession) => Promise<T>): Promise<T> {

@@ -21,6 +21,7 @@ export class EarlyCandidates {
   /** Those of this SDP, once. What a PeerConnection before it left behind has another `ufrag` (RFC 8839 §5.4) and is dropped. */
   take(sdp: string): readonly Candidate[] {
     const candidates = this.#candidates;
+    if (candidates.length === 0) return candidates;
     this.clear();
     const ufrags = new Set(Array.from(sdp.matchAll(/^a=ice-ufrag:(\S+)/gm), ([, ufrag]) => ufrag));
     const belongs = (candidate: Candidate): boolean => {
