@@ -74,13 +74,24 @@ export function refuses(status: number, reason: string, ringMs = 0): string {
   );
 }
 
-/** Refuses an INVITE without offer, and answers the next call, which must have one. */
-export function wantsAnOffer(status = 488, reason = 'Not Acceptable Here'): string {
+/** Takes no INVITE without offer, in that way, and answers the next one, which must have an offer. */
+export function wantsAnOffer(
+  how: { readonly status: number; readonly reason: string } | 'answers without SDP',
+  options: CalledOptions = {},
+): string {
+  const refusal =
+    how === 'answers without SDP'
+      ? [respond(200, 'OK', { repeat: true }), receiveRequest('ACK'), ...waitForBye()]
+      : [respond(how.status, how.reason, { repeat: true }), receiveRequest('ACK')];
   return scenario(
     'wants an offer',
     invited('none'),
-    respond(status, reason, { repeat: true }),
+    refusal,
+    invited('sdp'),
+    ringing(options.ringMs ?? 0),
+    respond(200, 'OK', { body: sdpOf(options.media), repeat: true }),
     receiveRequest('ACK'),
+    options.then ?? waitForBye(),
   );
 }
 
