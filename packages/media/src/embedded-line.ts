@@ -1,4 +1,5 @@
 import type { RemoteInfo } from 'node:dgram';
+import { LineMeter } from './embedded-meter.ts';
 import type { PortPair } from './embedded-ports.ts';
 import { rtcpToHandset, type RtcpLine } from './embedded-rtcp.ts';
 import {
@@ -9,6 +10,7 @@ import {
   ReceivedStream,
   setPayloadType,
 } from './embedded-stream.ts';
+import type { LineStats } from './media-stats.ts';
 import type { Side } from './recording/recording.ts';
 import type { Codec } from './sdp-codecs.ts';
 import type { Kind } from './sdp-memory.ts';
@@ -64,6 +66,7 @@ export class EmbeddedLine implements RtcpLine {
   readonly sends = new Set<number>();
   readonly gets: AnnouncedStream;
   readonly received = new ReceivedStream();
+  readonly #meter = new LineMeter();
   /** Hears what goes through, in the handset's payload types; it must not keep the packet. */
   tap: ((from: Side, rtp: Buffer) => void) | undefined;
   readonly #options: LineOptions;
@@ -114,19 +117,39 @@ export class EmbeddedLine implements RtcpLine {
   /** RTP of the browser, whose payload type is this m-line's. */
   fromHandset(rtp: Buffer): void {
     this.received.count(rtp);
+    this.#meter.fromHandset.count(rtp, this.#clockOf(payloadTypeOf(rtp)), this.#options.nowMs());
     const ssrc = rtp.readUInt32BE(8);
     if (!this.sends.has(ssrc)) this.#learn([ssrc]);
     const payload = payloadTypeOf(rtp);
     const mapped = this.#terms?.payloadsToPeer.get(payload);
     if (!this.#terms?.sendsToPeer || mapped === undefined || !this.#rtpTo) return;
     this.tap?.('handset', rtp);
+    this.#meter.toPeer.count(rtp);
     if (mapped !== payload) setPayloadType(rtp, mapped);
     this.#options.ports.rtp.send(rtp, this.#rtpTo.port, this.#rtpTo.address);
   }
 
   /** RTCP of the browser, as {@link rtcpToPeer} made it for this m-line. */
   rtcpFromHandset(rtcp: Buffer): void {
+    this.#meter.toPeer.passed(rtcp, this.#options.nowMs());
     if (this.#rtcpTo) this.#options.ports.rtcp.send(rtcp, this.#rtcpTo.port, this.#rtcpTo.address);
+  }
+
+  /** The browser's RTCP as it came: what of it is about what we send there. */
+  hearReports(rtcp: Buffer): void {
+    const { nowMs } = this.#options;
+    this.#meter.toHandset.reported(rtcp, (ssrc) => ssrc === this.gets.ssrc, this.#clockOf(), nowMs());
+  }
+
+  get stats(): LineStats {
+    const { kind, mid } = this;
+    const [codec] = this.codecs.values();
+    return {
+      mid,
+      type: kind,
+      ...(codec && { codec: codec.name.toLowerCase() }),
+      ...this.#meter.directions(kind),
+    };
   }
 
   close(): void {
@@ -146,11 +169,13 @@ export class EmbeddedLine implements RtcpLine {
       this.#rtpFrom = { address: from.address, port: from.port };
       if (this.#options.latching !== 'off') this.#rtpTo = this.#rtpFrom;
     }
-    if (!this.#terms.sendsToHandset) return;
     const clockRate = this.#terms.clockRates.get(payloadTypeOf(packet)) ?? 8000;
+    this.#meter.fromPeer.count(packet, clockRate, this.#options.nowMs());
+    if (!this.#terms.sendsToHandset) return;
     this.gets.rewrite(packet, clockRate, this.#options.nowMs());
     setPayloadType(packet, mapped);
     this.tap?.('peer', packet);
+    this.#meter.toHandset.count(packet);
     this.#options.toHandset(packet);
   }
 
@@ -169,6 +194,9 @@ export class EmbeddedLine implements RtcpLine {
     signalled: Address | undefined,
   ): boolean {
     if (!signalled || !this.#isFrom(from, known, signalled)) return false;
+    const nowMs = this.#options.nowMs();
+    this.#meter.toPeer.reported(packet, (ssrc) => this.sends.has(ssrc), this.#clockOf(), nowMs);
+    this.#meter.toHandset.passed(packet, nowMs);
     const mapped = rtcpToHandset(packet, this.gets);
     if (mapped) this.#options.toHandset(mapped);
     return true;
@@ -182,6 +210,12 @@ export class EmbeddedLine implements RtcpLine {
     return latching === 'any'
       ? !this.#rtpFrom || from.address === this.#rtpFrom.address
       : from.address === signalled.address;
+  }
+
+  /** Of a payload type of the handset, else of the codec in use. */
+  #clockOf(payload?: number): number {
+    const [first] = this.codecs.values();
+    return ((payload !== undefined && this.codecs.get(payload)) || first)?.rate ?? 8000;
   }
 
   #learn(ssrcs: readonly number[]): void {

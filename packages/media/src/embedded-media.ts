@@ -10,6 +10,7 @@ import {
   type TransportOptions,
 } from './embedded-transport.ts';
 import { MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
+import type { LineStats } from './media-stats.ts';
 import type { Kind } from './sdp-memory.ts';
 
 export interface EmbeddedMediaOptions {
@@ -134,6 +135,11 @@ export class EmbeddedMedia {
     }
   }
 
+  /** Of each m-line that has ever been agreed. */
+  stats(): readonly LineStats[] {
+    return this.#open.filter(({ line }) => line.mid !== '').map(({ line }) => line.stats);
+  }
+
   /** May be called twice. */
   close(): void {
     if (this.#isClosed) return;
@@ -219,6 +225,7 @@ export class EmbeddedMedia {
 
   #hearRtcp(rtcp: Buffer): void {
     for (const open of this.#open) {
+      open.line.hearReports(rtcp);
       const lost = lostByReports(rtcp, open.line.gets.ssrc);
       if (lost === undefined) continue;
       this.#slow(open.line, false, lost - open.lostByHandset);

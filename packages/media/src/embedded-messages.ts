@@ -2,6 +2,7 @@ import type { Candidate } from '@soft-handset/protocol';
 import type { EmbeddedMediaOptions } from './embedded-media.ts';
 import type { EmbeddedWish } from './embedded-recording.ts';
 import type { MediaEnd, MediaErrorCode, MediaSessionHandler, PlainSdp } from './engine.ts';
+import type { LineStats } from './media-stats.ts';
 import type { Side } from './recording/recording.ts';
 
 /*
@@ -13,14 +14,16 @@ export type ToChild =
   | { readonly do: 'start'; readonly options: EmbeddedMediaOptions }
   | { readonly do: 'open'; readonly call: number }
   | Question
-  | { readonly do: 'addCandidate'; readonly call: number; readonly candidate: Candidate }
-  | { readonly do: 'close'; readonly call: number };
+  | { readonly do: 'addCandidate'; readonly call: number; readonly candidate: Candidate };
 
 /** What a call is asked: what goes with it, and what the answer is. */
 export interface Questions {
   readonly toHandset: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
   readonly toPeer: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
   readonly record: { readonly asks: { readonly wish: EmbeddedWish }; readonly gets: readonly string[] };
+  readonly stats: { readonly asks: object; readonly gets: readonly LineStats[] };
+  /** The answer is what was counted until then. */
+  readonly close: { readonly asks: object; readonly gets: readonly LineStats[] };
   readonly stopRecording: { readonly asks: { readonly sides: readonly Side[] }; readonly gets: void };
 }
 export type Verb = keyof Questions;
@@ -46,7 +49,12 @@ export type CallNews =
   | { readonly says: 'media'; readonly call: number; readonly facts: Facts<'media'> }
   | { readonly says: 'slowLink'; readonly call: number; readonly facts: Facts<'slowLink'> }
   | { readonly says: 'recordingFailed'; readonly call: number; readonly facts: Facts<'recordingFailed'> }
-  | { readonly says: 'ended'; readonly call: number; readonly end: MediaEnd };
+  | {
+      readonly says: 'ended';
+      readonly call: number;
+      readonly end: MediaEnd;
+      readonly stats: readonly LineStats[];
+    };
 
 type Facts<Event extends 'media' | 'slowLink' | 'recordingFailed'> = Parameters<
   NonNullable<MediaSessionHandler[Event]>

@@ -41,12 +41,12 @@ export class EmbeddedServer {
       case 'toPeer':
       case 'record':
       case 'stopRecording':
+      case 'stats':
+      case 'close':
         void this.#answer(message);
         return;
       case 'addCandidate':
         return this.#calls.get(message.call)?.call.addCandidate(message.candidate);
-      case 'close':
-        return this.#end(message.call);
     }
   }
 
@@ -64,8 +64,9 @@ export class EmbeddedServer {
       media: (facts) => this.#say({ says: 'media', call: id, facts }),
       slowLink: (facts) => this.#say({ says: 'slowLink', call: id, facts }),
       ended: (end) => {
+        const stats = media.stats();
         this.#end(id);
-        this.#say({ says: 'ended', call: id, end });
+        this.#say({ says: 'ended', call: id, end, stats });
       },
     });
     const { rtp, transport } = this.#options;
@@ -88,7 +89,9 @@ export class EmbeddedServer {
     try {
       const call = this.#calls.get(asked.call);
       if (!call) throw new MediaError('closed', 'The media is gone');
-      this.#say({ says: 'made', question, made: await answerOf(asked, call) });
+      const answer = answerOf(asked, call);
+      if (asked.do === 'close') this.#end(asked.call);
+      this.#say({ says: 'made', question, made: await answer });
     } catch (error) {
       const code = error instanceof MediaError ? error.code : 'sdp-refused';
       this.#say({ says: 'refused', question, code, message: String(error) });
@@ -100,7 +103,10 @@ export class EmbeddedServer {
   }
 }
 
-function answerOf(asked: Question, { call, recording }: OpenCall): Promise<Questions[Verb]['gets']> {
+function answerOf(
+  asked: Question,
+  { call, media, recording }: OpenCall,
+): Promise<Questions[Verb]['gets']> | Questions[Verb]['gets'] {
   switch (asked.do) {
     case 'toHandset':
       return call.toHandset(asked.sdp);
@@ -110,5 +116,8 @@ function answerOf(asked: Question, { call, recording }: OpenCall): Promise<Quest
       return recording.start(asked.wish);
     case 'stopRecording':
       return recording.stop(asked.sides);
+    case 'stats':
+    case 'close':
+      return media.stats();
   }
 }

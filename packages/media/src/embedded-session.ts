@@ -5,6 +5,7 @@ import type { EmbeddedProcess } from './embedded-process.ts';
 import type { MediaEnd, MediaSession, MediaSessionHandler, PlainSdp } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
 import type { RecordingParts, RecordingWish } from './media-recording.ts';
+import type { LineStats } from './media-stats.ts';
 import type { SdpAdapter } from './plain-sdp.ts';
 import { SessionTurns } from './session-turns.ts';
 
@@ -25,10 +26,13 @@ export class EmbeddedSession implements MediaSession {
   readonly call: number;
   readonly #options: EmbeddedSessionOptions;
   readonly #turns: SessionTurns;
+  readonly finalStats: Promise<readonly LineStats[]>;
+  #countedAll: (stats: readonly LineStats[]) => void = () => undefined;
 
   constructor(options: EmbeddedSessionOptions) {
     this.call = options.call;
     this.#options = options;
+    this.finalStats = new Promise((resolve) => (this.#countedAll = resolve));
     this.#turns = new SessionTurns({ log: options.log });
     options.process.tell({ do: 'open', call: this.call });
   }
@@ -67,6 +71,10 @@ export class EmbeddedSession implements MediaSession {
     });
   }
 
+  stats(): Promise<readonly LineStats[]> {
+    return this.#turns.take(() => this.#options.process.ask('stats', this.call, {}));
+  }
+
   stopRecording(parts: RecordingParts): Promise<void> {
     return this.#turns.take(async () => {
       await this.#options.process.ask('stopRecording', this.call, { sides: sidesOf(parts) });
@@ -97,7 +105,7 @@ export class EmbeddedSession implements MediaSession {
           log.warn('recording failed', news.facts);
           return handler.recordingFailed?.(news.facts);
         case 'ended':
-          return this.finish(news.end);
+          return this.finish(news.end, news.stats);
       }
     } catch (error) {
       log.warn('media session handler threw', { error });
@@ -105,9 +113,10 @@ export class EmbeddedSession implements MediaSession {
   }
 
   /** Ends it; only the first end counts. */
-  finish(end: MediaEnd): void {
+  finish(end: MediaEnd, stats?: readonly LineStats[]): void {
     if (!this.#turns.finish(end)) return;
-    this.#options.process.tell({ do: 'close', call: this.call });
+    if (stats) this.#countedAll(stats);
+    else this.#options.process.ask('close', this.call, {}).then(this.#countedAll, () => this.#countedAll([])); // The engine is lost.
     this.#options.onEnded(this);
   }
 }

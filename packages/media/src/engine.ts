@@ -1,5 +1,6 @@
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { RecordedMedia } from './media-recording.ts';
+import type { CountedMedia } from './media-stats.ts';
 
 /**
  * What a call needs of the thing that moves its media: SDP of a SIP peer to JSEP of a browser and back.
@@ -55,7 +56,7 @@ export interface PlainSdp {
  * Offer or answer, first or renegotiated: an SDP keeps its type as it crosses.
  * Calls on one session are served one after the other, in their order.
  */
-export interface MediaSession extends RecordedMedia {
+export interface MediaSession extends RecordedMedia, CountedMedia {
   /**
    * The peer's SDP for the browser, candidates inline; audio is mid 0, video mid 1.
    * @throws MediaError `sdp-refused` (nothing usable in it), `timeout`, `closed`

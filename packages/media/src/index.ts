@@ -1,4 +1,5 @@
 export * from './engine.ts';
+export type { CountedMedia, DirectionStats, LineStats, StretchStats } from './media-stats.ts';
 export type { RecordedMedia, RecordingParts, RecordingWish } from './media-recording.ts';
 export {
   createEmbeddedEngine,

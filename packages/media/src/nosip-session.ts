@@ -11,7 +11,9 @@ import { type JanusEvent, type JanusPluginEvent, JanusRefusal } from './janus-li
 import type { NosipHandle } from './janus-session.ts';
 import type { MediaLog } from './media-log.ts';
 import { recordingFailed, type RecordingParts, type RecordingWish } from './media-recording.ts';
+import type { LineStats } from './media-stats.ts';
 import { NosipRecording } from './nosip-recording.ts';
+import { NosipStats } from './nosip-stats.ts';
 import type { SdpAdapter } from './plain-sdp.ts';
 import type { Side } from './recording/recording.ts';
 import { type AgreedLine, agreedLines } from './sdp-agreed.ts';
@@ -48,12 +50,16 @@ export class NosipSession implements MediaSession {
   #held: Candidate[] = [];
   #knowsHandset = false;
   readonly #recording: NosipRecording;
+  readonly finalStats: Promise<readonly LineStats[]>;
+  readonly #stats = new NosipStats();
+  #countedAll: (stats: readonly LineStats[]) => void = () => undefined;
   #peerOffer = '';
   /** By the last answer. */
   #agreed: readonly AgreedLine[] = [];
 
   constructor(options: NosipSessionOptions) {
     this.#options = options;
+    this.finalStats = new Promise((resolve) => (this.#countedAll = resolve));
     this.#recording = new NosipRecording({
       ask: (request) => this.#askRecording(request),
       folder: options.recordingDir,
@@ -110,6 +116,10 @@ export class NosipSession implements MediaSession {
       this.#options.log.info('recording begins', { files });
       return files;
     });
+  }
+
+  stats(): Promise<readonly LineStats[]> {
+    return this.#turns.take(() => Promise.resolve(this.#stats.of(this.#agreed)));
   }
 
   stopRecording(parts: RecordingParts): Promise<void> {
@@ -187,6 +197,7 @@ export class NosipSession implements MediaSession {
         }
         case 'slowlink': {
           const { mid = '0', media = mid === '0' ? 'audio' : 'video', uplink, lost } = event;
+          this.#stats.slowLink({ media, mid, uplink, lost });
           return handler.slowLink?.({ media, mid, uplink, lost });
         }
         case 'hangup':
@@ -205,6 +216,7 @@ export class NosipSession implements MediaSession {
   #finish(end: MediaEnd): void {
     if (!this.#turns.finish(end)) return;
     this.#held = [];
+    this.#countedAll(end === 'engine-lost' ? [] : this.#stats.of(this.#agreed));
     this.#options.handle.detach();
     this.#options.onEnded(this);
   }

@@ -231,6 +231,37 @@ export function mediaEngineContract(
         await expect(session.record({ audio: true })).rejects.toMatchObject({ code: 'unsupported' });
       });
 
+    test('statistics have each m-line that was agreed, as it is and at the end', async () => {
+      const session = await engine.open();
+      const none = await session.stats();
+      await handsetAnswers(session);
+
+      const lines = await session.stats();
+      session.close();
+
+      expect(none).toEqual([]);
+      expect(lines.map(({ mid, type, codec }) => [mid, type, codec])).toEqual([
+        ['0', 'audio', 'pcmu'],
+        ['1', 'video', 'h264'],
+      ]);
+      expect(lines.map(({ fromHandset, fromPeer }) => [fromHandset.mos, fromPeer.mos])).toEqual([
+        [undefined, undefined],
+        [undefined, undefined],
+      ]);
+      expect(await session.finalStats).toEqual(lines);
+      await expect(session.stats()).rejects.toMatchObject({ code: 'closed' });
+    });
+
+    test('an engine that is lost counts nothing any more', async () => {
+      const session = await engine.open();
+      await handsetAnswers(session);
+
+      await under.kill();
+
+      expect(await session.ended).toBe('engine-lost');
+      expect(await session.finalStats).toEqual([]);
+    });
+
     test('many calls leave nothing behind', { timeout: 60_000 }, async () => {
       const before = await under.resources?.();
 

@@ -68,6 +68,8 @@ export class FakeServer implements MediaEngine {
       addCandidate: () => undefined,
       record: () => Promise.reject(new MediaError('unsupported', 'No recording here')),
       stopRecording: () => Promise.resolve(),
+      stats: () => Promise.resolve([]),
+      finalStats: Promise.resolve([]),
       ended,
       close: () => finish('closed'),
     };

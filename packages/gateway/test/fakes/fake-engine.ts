@@ -1,5 +1,6 @@
 import { MediaError } from '@soft-handset/media';
 import type {
+  LineStats,
   MediaEnd,
   MediaEngine,
   MediaErrorCode,
@@ -60,6 +61,9 @@ export class FakeMediaSession implements MediaSession {
   readonly candidates: Candidate[] = [];
   /** What crossed, in its order: `toHandset offer v=0...` */
   readonly crossed: string[] = [];
+  /** What is told of its packets at the end. */
+  counts: readonly LineStats[] = [];
+  readonly finalStats: Promise<readonly LineStats[]>;
   /** What comes of a recording. */
   recordsAs: readonly string[] | MediaError = new MediaError('unsupported', 'no recording here');
   /** What was asked to be recorded, in its order. */
@@ -72,6 +76,7 @@ export class FakeMediaSession implements MediaSession {
   constructor(handler: MediaSessionHandler) {
     this.handler = handler;
     this.ended = new Promise((resolve) => (this.#finish = resolve));
+    this.finalStats = this.ended.then(() => this.counts);
   }
 
   /** SDPs stay where they are until `goesOn`. */
@@ -100,6 +105,10 @@ export class FakeMediaSession implements MediaSession {
     return this.recordsAs instanceof MediaError
       ? Promise.reject(this.recordsAs)
       : Promise.resolve(this.recordsAs);
+  }
+
+  stats(): Promise<readonly LineStats[]> {
+    return Promise.resolve(this.counts);
   }
 
   stopRecording(stop: RecordingParts): Promise<void> {
