@@ -1,10 +1,10 @@
-import { Parts } from '@soft-handset/parts';
 import { alternate, medianRatio } from './alternate.ts';
 import { measureMedia, type LoadOfCalls, type MediaBlock } from './media-block.ts';
 import { firstRtpInChromium } from './media-first-rtp.ts';
 import type { MediaPageTimes } from './media-page.ts';
 import { startOurMedia, startTheirMedia, type StartMediaSide } from './media-side.ts';
 import { median, percentiles } from './percentiles.ts';
+import { withParts } from './with-parts.ts';
 
 /*
  * Our embedded engine and Janus with NoSIP: the same load, the same contract, one core for the engine with all its threads and
@@ -40,16 +40,6 @@ console.log(`RESULT ${JSON.stringify(result)}`);
 
 async function firstRtp(start: StartMediaSide): Promise<readonly MediaPageTimes[]> {
   return withParts(async (parts) => firstRtpInChromium(parts, (await start(parts)).engine, chromiumCalls));
-}
-
-/** Everything is started afresh, and ended after it. */
-async function withParts<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
-  const parts = new Parts();
-  try {
-    return await work(parts);
-  } finally {
-    await parts.close();
-  }
 }
 
 function show(name: string, all: readonly MediaBlock[]): void {

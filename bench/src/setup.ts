@@ -1,10 +1,11 @@
-import { Parts, startKamailio, startSipp, udpPortsOf } from '@soft-handset/parts';
+import { type Parts, startKamailio, startSipp, udpPortsOf } from '@soft-handset/parts';
 import { alternate, medianRatio, type Blocks, type Pair } from './alternate.ts';
 import { browserCalls } from './browser-calls.ts';
 import { Callers, summaryOf, type RateFacts, type SetupFacts } from './calls.ts';
 import { median, percentiles } from './percentiles.ts';
 import { registerAndLeave, registerAndStay, type RegistrationFacts } from './registrations.ts';
 import { startOurs, startStock, type BenchUser, type Side } from './side.ts';
+import { withParts } from './with-parts.ts';
 
 /*
  * The stock SIP plugin of Janus and our gateway: same client, same peers, same Janus program, both over wss.
@@ -112,16 +113,6 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
       if (attempt === 3) throw cause;
       console.log(`  broken off and begun again (${String(cause)})`);
     }
-  }
-}
-
-/** Everything is started afresh for each part of the run, and ended after it. */
-async function withParts<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
-  const parts = new Parts();
-  try {
-    return await work(parts);
-  } finally {
-    await parts.close();
   }
 }
 
