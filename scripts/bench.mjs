@@ -12,7 +12,7 @@ import { bin, fail, must, root, run } from './lib/run.mjs';
 const [name, ...args] = process.argv.slice(2);
 
 if (name === undefined || !existsSync(join(root, `bench/src/${name}.ts`))) {
-  fail('npm run bench -- <name>, where bench/src/<name>.ts is a benchmark: setup');
+  fail('npm run bench -- <name>, where bench/src/<name>.ts is a benchmark, such as setup or media');
 }
 ensureDependencies();
 ensureBuilt();
