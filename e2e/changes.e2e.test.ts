@@ -43,6 +43,30 @@ describeOnEachEngine('a call that changes', { needs: ['sipp'] }, (world) => {
     await peer.isContent();
   });
 
+  test('the handset holds the peer without a word of its browser, and takes it back', async () => {
+    const handset = await world.handset('1101');
+    const received = async () => (await connectionFacts(handset.page)).received.audio?.packets ?? 0;
+    const grows = async () => {
+      const before = await received();
+      await handset.page.waitForTimeout(400);
+      return (await received()) > before + 5;
+    };
+    await handset.calls('600');
+    await handset.isTold('accepted');
+    await handset.hears(tones.handset);
+
+    await handset.asksPlugin({ request: 'hold', direction: 'inactive' });
+    await until('the echo is silent', async () => !(await grows()));
+    await handset.asksPlugin({ request: 'unhold' });
+    await until('the echo is back', grows);
+    await handset.hears(tones.handset);
+    await handset.hangsUp();
+
+    expect(
+      handset.wire.ladder.filter((line) => /hold|resum|updat/.test(line)).map((line) => line.split(',')[0]),
+    ).toEqual(['> hold', '< holding', '> unhold', '< resuming']);
+  });
+
   test('the handset adds its picture, and sees it come back from the echo', async () => {
     const handset = await world.handset('1101');
     await handset.calls('600', { video: false });

@@ -101,6 +101,14 @@ export class Handset extends PageOfCalls {
     await this.#asks(() => window.handset.handler.hangup(), undefined);
   }
 
+  /** What the facade has no word for. */
+  async asksPlugin(message: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#asks((body) => {
+      window.handset.handler.sipcall?.send({ message: body });
+      return Promise.resolve();
+    }, message);
+  }
+
   /** Waits until the SDK has said so. */
   async isTold(event: SoftHandlerEventName, timeoutMs = 10_000): Promise<unknown> {
     const found = await until(

@@ -2,6 +2,10 @@
  * The classic facade as data: names, defaults, event strings and payloads are a contract with pages that exist.
  */
 
+import type { JanusPluginHandle } from './janus-api.ts';
+
+export type { JanusPluginHandle };
+
 export interface SoftHandlerOptions {
   configs: {
     /** `wss://host:port/janus`, or `https://` for long-poll; several are tried in turn. */
@@ -189,6 +193,8 @@ export interface SoftHandler {
   /** Mute our microphone. */
   audioInputMuted: boolean;
   readonly deviceControl: DeviceControl;
+  /** Ours: janus.js's handle of the plugin, for requests that the facade has no word for (`hold`, ...); undefined while there is no connection. */
+  readonly sipcall: JanusPluginHandle | undefined;
   /** Settles when the server has confirmed or refused (rejects with a HandsetError). */
   register(info: string | RegisterInfo): Promise<void>;
   unregister(): Promise<void>;

@@ -28,6 +28,7 @@ export interface FakeScript {
 
 /** A SoftHandler without a server: it does as it is told by the script, and writes down what it was asked. */
 export class FakeHandler implements SoftHandler {
+  readonly sipcall = undefined;
   readonly version = 'fake';
   readonly asked: string[] = [];
   username = '';
