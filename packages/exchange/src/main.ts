@@ -50,6 +50,6 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
   const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-  const what = message.replace(/^cannot listen on /, '');
+  const what = message.replace(/^cannot (listen on|bind) /, '');
   return isTaken ? `${what} is taken by another program; choose another as exchange.port` : message;
 }

@@ -19,6 +19,6 @@ async function openStack(options: SipStackOptions): Promise<SipStack> {
   } catch (error) {
     if (!(error instanceof SipError) || error.code !== 'transport') throw error;
     const hint = 'choose another port in sip.udp and sip.tcp';
-    throw StartError.cannotListen('SIP', error.message.replace(/^cannot listen on /, ''), hint, error);
+    throw StartError.cannotListen('SIP', error.message.replace(/^cannot (listen on|bind) /, ''), hint, error);
   }
 }
