@@ -1,5 +1,7 @@
 export type * from './contract.ts';
 export type * from './message.ts';
+export { diversionsOf, identityOf } from './caller-identity.ts';
+export type { CallerIdentity, DivertedBy } from './caller-identity.ts';
 export { checkRequest, checkResponse, parseCSeq } from './check.ts';
 export type { CSeq, Fault } from './check.ts';
 export { authorize, chooseChallenges, unanswerable } from './digest.ts';
