@@ -1,7 +1,12 @@
 import type { Protocol } from './contract.ts';
 import type { Registration, RegistrationHandler, RegistrationOptions } from './contract-registration.ts';
 import type { IncomingInvite, InviteSession, InviteSessionHandler } from './contract-session.ts';
-import type { ReplacedDialog } from './contract-subscriptions.ts';
+import type {
+  ReplacedDialog,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionHandler,
+} from './contract-subscriptions.ts';
 import type { ServerTransaction } from './contract-transactions.ts';
 import type { NameAddr, SipResponse } from './message.ts';
 
@@ -46,6 +51,11 @@ export interface UserAgent {
    * @throws SipError `invalid-uri` if `target` is not a SIP or tel URI
    */
   invite(target: string, handler: InviteSessionHandler, options?: InviteOptions): InviteSession;
+  /**
+   * Subscribes to what `target` tells of an event package (RFC 6665), and keeps the subscription alive.
+   * @throws SipError `invalid-uri`, `invalid-header`
+   */
+  subscribe(target: string, handler: SubscriptionHandler, options: SubscribeOptions): Subscription;
   /** A request outside any dialog (OPTIONS, MESSAGE ...), with digest. Settles with the final response, made-up 408/503 included. */
   request(method: string, target: string, options?: RequestOptions): Promise<SipResponse>;
   /**

@@ -116,6 +116,7 @@ export interface SipStack extends SipEndpoint {
   /** Live transactions, dialogs, timers and connections: for tests that count and for /metrics. */
   counts(): {
     readonly transactions: number;
+    /** Calls, and subscriptions of ours. */
     readonly sessions: number;
     readonly registrations: number;
     readonly connections: number;

@@ -69,6 +69,17 @@ export function dialogAsUas(invite: SipRequest, localTag: string): DialogState {
   };
 }
 
+/** RFC 6665 §4.4.1: from our SUBSCRIBE and the first NOTIFY to it. */
+export function dialogAsSubscriber(subscribe: SipRequest, notify: SipRequest): DialogState {
+  const asUas = dialogAsUas(notify, tagOf(subscribe.headers.get('From')) ?? '');
+  return {
+    ...asUas,
+    local: subscribe.headers.get('From') ?? '',
+    localCSeq: cseqOf(subscribe),
+    secure: isSips(subscribe.uri),
+  };
+}
+
 /** A target refresh: the peer's re-INVITE or UPDATE, or the 2xx to ours (RFC 3261 §12.2). */
 export function withTarget(dialog: DialogState, message: SipRequest | SipResponse): DialogState {
   const remoteTarget = targetOf(contactOf(message)) ?? dialog.remoteTarget;

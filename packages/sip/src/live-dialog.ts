@@ -6,7 +6,7 @@ import type { Flow, Protocol, RequestOptions } from './contract.ts';
 import { ackWithin, confirmedDialog, cseqOf, requestWithin, withTarget } from './dialog.ts';
 import type { DialogState } from './dialog.ts';
 import type { Way } from './resolve.ts';
-import type { SessionHost } from './session-host.ts';
+import type { DialogHost } from './session-host.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { formatUri } from './uri.ts';
 
@@ -23,11 +23,11 @@ const namesContact = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'
 
 /** A dialog at work: its state is plain data, this is what moves it on and sends its requests (RFC 3261 §12.2). */
 export class LiveDialog {
-  readonly #host: SessionHost;
+  readonly #host: DialogHost;
   readonly #path: DialogPath;
   #state: DialogState;
 
-  constructor(host: SessionHost, state: DialogState, path: DialogPath) {
+  constructor(host: DialogHost, state: DialogState, path: DialogPath) {
     this.#host = host;
     this.#state = state;
     this.#path = path;

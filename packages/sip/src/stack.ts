@@ -22,6 +22,7 @@ import { KeepAlives } from './keep-alives.ts';
 import { Registry } from './registry.ts';
 import { allowedWithOwner, isKnownMethod, supportedTags } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
+import type { DialogUser } from './session-host.ts';
 import { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
 import { openTransports } from './open-transports.ts';
@@ -46,6 +47,7 @@ class Stack implements SipStack {
   readonly #core: Core;
   readonly #endpoint: Endpoint;
   readonly #sessions = new SessionTable<Session>();
+  readonly #subscriptions = new SessionTable<DialogUser>();
   readonly #keepAlives: KeepAlives;
   readonly #registry: Registry;
   readonly #userAgents = new Map<string, AccountUserAgent>();
@@ -107,6 +109,7 @@ class Stack implements SipStack {
       core: this.#core,
       endpoint: this.#endpoint,
       sessions: this.#sessions,
+      subscriptions: this.#subscriptions,
       registry: this.#registry,
       closed: (one: AccountUserAgent) => {
         if (this.#userAgents.get(user) === one) this.#userAgents.delete(user);
@@ -120,7 +123,7 @@ class Stack implements SipStack {
   counts(): ReturnType<SipStack['counts']> {
     return {
       transactions: this.#endpoint.layer.size,
-      sessions: this.#sessions.size,
+      sessions: this.#sessions.size + this.#subscriptions.size,
       registrations: this.#registry.size,
       connections: this.#endpoint.connections,
     };
@@ -141,8 +144,8 @@ class Stack implements SipStack {
 
   #receive(transaction: RunningServerTransaction): void {
     const { request } = transaction;
-    const session = this.#sessions.find(request);
-    if (session) return session.receive(transaction);
+    const dialog = this.#sessions.find(request) ?? this.#subscriptions.find(request);
+    if (dialog) return dialog.receive(transaction);
     const userAgent = this.#userAgents.get(parseUri(request.uri)?.user ?? '');
     const inDialog = tagOf(request.headers.get('To')) !== undefined;
     if (userAgent) return inDialog ? transaction.respond(481) : userAgent.receive(transaction);

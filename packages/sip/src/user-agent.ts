@@ -2,6 +2,7 @@ import { contactUri, readUri, requestOutside, wayTo, withOptions } from './accou
 import type { Account } from './account.ts';
 import { AuthenticatedRequest, Authenticator } from './authentication.ts';
 import { ClientInvite } from './client-invite.ts';
+import { ClientSubscription } from './client-subscription.ts';
 import type {
   IncomingInvite,
   InviteOptions,
@@ -12,6 +13,9 @@ import type {
   RegistrationOptions,
   RequestOptions,
   ServerTransaction,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionHandler,
   UserAgent,
 } from './contract.ts';
 import type { Core } from './core.ts';
@@ -26,9 +30,10 @@ import { replacedBy } from './replaced-session.ts';
 import { ServerInvite } from './server-invite.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import { intervalRefusal } from './session-expires.ts';
-import type { SessionHost } from './session-host.ts';
+import type { DialogUser, SessionHost } from './session-host.ts';
 import type { SessionTable } from './session-table.ts';
 import { SipError } from './sip-error.ts';
+import type { SubscriptionHost } from './subscriber-dialog.ts';
 import { formatUri } from './uri.ts';
 
 /** What all user agents of a stack share. */
@@ -36,6 +41,7 @@ export interface UserAgentHost {
   readonly core: Core;
   readonly endpoint: Endpoint;
   readonly sessions: SessionTable<Session>;
+  readonly subscriptions: SessionTable<DialogUser>;
   readonly registry: Registry;
   closed(userAgent: AccountUserAgent): void;
 }
@@ -48,7 +54,7 @@ export class AccountUserAgent implements UserAgent {
   onRequest?: (transaction: ServerTransaction) => void;
   readonly #host: UserAgentHost;
   readonly #account: Account;
-  readonly #sessionHost: SessionHost;
+  readonly #sessionHost: SessionHost & SubscriptionHost;
   readonly #registrations = new Set<AccountRegistration>();
   #isClosed = false;
 
@@ -59,6 +65,7 @@ export class AccountUserAgent implements UserAgent {
       core: host.core,
       endpoint: host.endpoint,
       sessions: host.sessions,
+      subscriptions: host.subscriptions,
       account,
       otherRequest: (transaction) => this.#takeOther(transaction),
     };
@@ -94,6 +101,11 @@ export class AccountUserAgent implements UserAgent {
   invite(target: string, handler: InviteSessionHandler, options?: InviteOptions): InviteSession {
     this.#checkOpen();
     return new ClientInvite(this.#sessionHost, target, handler, options);
+  }
+
+  subscribe(target: string, handler: SubscriptionHandler, options: SubscribeOptions): Subscription {
+    this.#checkOpen();
+    return new ClientSubscription(this.#sessionHost, target, handler, options);
   }
 
   async request(method: string, target: string, options: RequestOptions = {}): Promise<SipResponse> {
@@ -134,6 +146,10 @@ export class AccountUserAgent implements UserAgent {
       case 'UPDATE':
       case 'PRACK':
         return transaction.respond(481);
+      case 'NOTIFY':
+        // RFC 6665 §4.1.3: of no subscription of ours. Some PBXs send such ones all the same.
+        if (!this.#takeOther(transaction)) transaction.respond(481);
+        return;
       default:
         if (!this.#takeOther(transaction)) this.#answerOther(transaction);
     }
@@ -145,6 +161,7 @@ export class AccountUserAgent implements UserAgent {
     for (const registration of [...this.#registrations]) registration.close();
     for (const session of this.#host.sessions.all())
       if (session.host === this.#sessionHost) session.fail(503);
+    for (const one of this.#host.subscriptions.all()) if (one.host === this.#sessionHost) one.fail();
     this.#host.closed(this);
   }
 

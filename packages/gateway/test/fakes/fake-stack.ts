@@ -15,6 +15,7 @@ import type {
   SipRequest,
   SipResponse,
   SipStack,
+  Subscription,
   UserAgent,
   UserAgentOptions,
 } from '@soft-handset/sip';
@@ -79,6 +80,10 @@ export class FakeAgent implements UserAgent {
     session.inviteOptions = { ...options, target };
     this.calls.push(session);
     return session;
+  }
+
+  subscribe(): Subscription {
+    throw new Error('not used here');
   }
 
   request(): Promise<SipResponse> {
