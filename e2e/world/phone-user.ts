@@ -24,6 +24,8 @@ export class PhoneUser extends PageOfCalls {
   }
 
   async presses(button: string): Promise<void> {
+    // Over a picture the buttons go out of the way after a while; a hand that moves brings them back.
+    await this.page.mouse.move(180, 200, { steps: 2 });
     await this.page.getByRole('button', { name: button, exact: true }).click({ timeout: 20_000 });
   }
 
