@@ -74,6 +74,7 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   const { engine } = media;
   const { accounts, sip } = config;
   const { servers, ownCredentials, callTypeHeader, answerTimeoutMs } = sip;
+  const metrics = new Metrics();
   const exchange = exchangeFacts(config);
   const settings = { accounts, servers, exchange, ownCredentials, callTypeHeader, answerTimeoutMs };
   const sipserver = parts.createPlugin({
@@ -83,9 +84,9 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
     sinkHost: sinkHost(config),
     log,
     clock,
+    onMediaStats: (lines) => metrics.mediaOfCall(lines),
   });
 
-  const metrics = new Metrics();
   const janus = new JanusServer({
     config,
     plugins: [sipserver.plugin],

@@ -1,5 +1,11 @@
 import { MediaError } from '@soft-handset/media';
-import type { MediaEnd, MediaEngine, MediaSession, MediaSessionHandler } from '@soft-handset/media';
+import type {
+  LineStats,
+  MediaEnd,
+  MediaEngine,
+  MediaSession,
+  MediaSessionHandler,
+} from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { Clock } from '@soft-handset/sip';
 import type { CallNews, CrossingSdp } from './call-effect.ts';
@@ -16,6 +22,7 @@ export class CallMedia {
   readonly #report: (event: CallEvent) => void;
   readonly #driver: () => Handset | undefined;
   readonly #clock: Clock;
+  readonly #onCounted: (lines: readonly LineStats[]) => void;
   #stopWaiting: (() => void) | undefined;
   #isClosed = false;
   #opening: Promise<MediaSession> | undefined;
@@ -28,11 +35,14 @@ export class CallMedia {
     /** The handset that hears what the media does. */
     driver: () => Handset | undefined,
     clock: Clock,
+    /** Hears, after the end, what went through. */
+    onCounted: (lines: readonly LineStats[]) => void,
   ) {
     this.#engine = engine;
     this.#report = report;
     this.#driver = driver;
     this.#clock = clock;
+    this.#onCounted = onCounted;
   }
 
   /** Whether a browser has given its SDP: it has a PeerConnection with the engine then. */
@@ -125,6 +135,7 @@ export class CallMedia {
   #use(session: MediaSession): void {
     this.#session = session;
     void session.ended.then((how) => this.#ended(how));
+    void session.finalStats.then(this.#onCounted);
   }
 
   #withSession<T>(work: (session: MediaSession) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { MediaError } from '@soft-handset/media';
-import type { MediaEngine } from '@soft-handset/media';
+import type { LineStats, MediaEngine } from '@soft-handset/media';
 import type { Candidate } from '@soft-handset/protocol';
 import type { Clock, IncomingInvite, Log } from '@soft-handset/sip';
 import { CallDialog } from './call-dialog.ts';
@@ -12,6 +12,7 @@ import type { CallState, EndCause, Step } from './call-state.ts';
 import type { CallFacts, Handset, NewsOfCall } from './handset.ts';
 import { mediaRefusal } from './media-request.ts';
 import type { MediaRequest } from './media-request.ts';
+import { mediaSummary } from './media-summary.ts';
 import { narrows, ownOffer, type SinkAddress } from './own-offer.ts';
 import { answerAgain } from './sdp-lines.ts';
 import { shortAddress } from './short-address.ts';
@@ -21,6 +22,8 @@ export interface CallWorld {
   readonly engine: MediaEngine;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears what went through the media of each call that is over. */
+  readonly onMediaStats?: (lines: readonly LineStats[]) => void;
   /** How long a handset may take to answer an SDP: well below the 32 s after which the peer gives up its 2xx (RFC 3261 §13.3.1.4). */
   readonly answerTimeoutMs: number;
   /** How long either side may ring. */
@@ -70,7 +73,13 @@ export class Call {
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
     const report = (event: CallEvent): void => this.#take(event);
     this.#dialog = new CallDialog(options.dialog, report);
-    this.#media = new CallMedia(world.engine, report, () => this.#driver, world.clock);
+    this.#media = new CallMedia(
+      world.engine,
+      report,
+      () => this.#driver,
+      world.clock,
+      (lines) => this.#counted(lines),
+    );
     this.#startedAt = world.clock.now();
     world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.facts.peer) }, 'call begins');
     const first = begin(start, world.engine.isUp);
@@ -309,6 +318,13 @@ export class Call {
     const driver = this.#media.handsetIsIn ? this.#driver : undefined;
     this.#media.close();
     driver?.mediaClosed(reason);
+  }
+
+  /** Comes a moment after the end. */
+  #counted(lines: readonly LineStats[]): void {
+    if (lines.length === 0) return;
+    this.#world.log.info({ callId: this.id, lines: mediaSummary(lines) }, 'media of the call');
+    this.#world.onMediaStats?.(lines);
   }
 
   #end({ by, status, reason }: EndCause): void {

@@ -1,6 +1,7 @@
-import type { PoolServer } from '@soft-handset/media';
+import type { LineStats, PoolServer } from '@soft-handset/media';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { MediaMetrics } from './media-metrics.ts';
 
 /** Numbers that are read when somebody asks for them: name, explanation, where from. */
 export type Reading = readonly [name: string, help: string, read: () => number];
@@ -17,15 +18,22 @@ export interface MetricsOptions {
 /** The gateway in numbers, for Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #media: MediaMetrics;
   readonly #refused: Counter<'layer' | 'code'>;
 
   constructor() {
+    this.#media = new MediaMetrics(this.#registry);
     this.#refused = new Counter({
       name: 'soft_handset_refused_total',
       help: 'Requests refused, by the layer that did and its code',
       labelNames: ['layer', 'code'],
       registers: [this.#registry],
     });
+  }
+
+  /** What went through the media of a call that is over. */
+  mediaOfCall(lines: readonly LineStats[]): void {
+    this.#media.add(lines);
   }
 
   refused(layer: 'websocket' | 'http' | 'core', code: number): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MediaEngine } from '@soft-handset/media';
+import type { LineStats, MediaEngine } from '@soft-handset/media';
 import { sipserverPlugin } from '@soft-handset/protocol';
 import type { Clock, Log, SipStack } from '@soft-handset/sip';
 import type { Account, SipServer } from '../account.ts';
@@ -27,6 +27,8 @@ export interface SipserverOptions {
   readonly exchange?: ExchangeFacts | undefined;
   readonly log: Log;
   readonly clock: Clock;
+  /** Hears what went through the media of each call that is over. */
+  readonly onMediaStats?: (lines: readonly LineStats[]) => void;
   /** How long either side of a call may ring. Default 3 minutes, as RFC 3261 timer C. */
   readonly ringTimeoutMs?: number;
   /** How long a peer may say nothing to an INVITE without offer. Default 8 s. */
@@ -68,6 +70,7 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
     answerTimeoutMs,
     log,
     clock,
+    ...(options.onMediaStats && { onMediaStats: options.onMediaStats }),
     ringTimeoutMs: options.ringTimeoutMs ?? 180_000,
     silenceTimeoutMs: options.silenceTimeoutMs ?? 8000,
     sink: () => sink.address(),
