@@ -11,17 +11,8 @@ import { isSentBy, markReceived } from '../src/received.ts';
 import { formatUri, parseUri, sameUri } from '../src/uri.ts';
 import { formatVia, parseVia } from '../src/via.ts';
 import { writeMessage } from '../src/write.ts';
+import { seeded } from './seeded.ts';
 import { wire } from './text.ts';
-
-/** Numbers in [0, 1), the same each time (mulberry32). */
-function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const seeds = [
   `INVITE sip:bob@biloxi.example;transport=udp SIP/2.0
