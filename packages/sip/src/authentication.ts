@@ -1,8 +1,8 @@
 import type { ClientTransaction, Credentials, Flow, Target } from './contract.ts';
 import type { TransactionUser } from './client-transaction.ts';
 import type { Core } from './core.ts';
-import { authorize, chooseChallenges } from './digest.ts';
-import { parseChallenges } from './digest-parse.ts';
+import { authorize, chooseChallenges, unanswerable } from './digest.ts';
+import { nextNonceOf, parseChallenges } from './digest-parse.ts';
 import type { Challenge } from './digest-parse.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Way } from './resolve.ts';
@@ -12,7 +12,7 @@ type CredentialsHeader = 'Authorization' | 'Proxy-Authorization';
 
 interface Known {
   readonly header: CredentialsHeader;
-  readonly challenge: Challenge;
+  challenge: Challenge;
   nc: number;
 }
 
@@ -44,6 +44,32 @@ export class Authenticator {
         authorize(challenge, this.#credentials, request.method, request.uri, nc, cnonce),
       );
     }
+  }
+
+  /** A 2xx may name the nonce for the next request (RFC 7616 §3.5). */
+  renew(response: SipResponse): void {
+    if (!this.#known) return;
+    for (const [infos, header] of [
+      ['Authentication-Info', 'Authorization'],
+      ['Proxy-Authentication-Info', 'Proxy-Authorization'],
+    ] as const) {
+      const nonce = nextNonceOf(response.headers.get(infos));
+      const theirs = [...this.#known.values()].filter((one) => one.header === header);
+      const [only, ...others] = theirs;
+      // The header names no realm: among several it could be anybody's.
+      if (nonce === undefined || !only || others.length > 0) continue;
+      only.challenge = { ...only.challenge, nonce };
+      only.nc = 0;
+    }
+  }
+
+  /** Why none of the challenges in a 401 or 407 can be answered; undefined if one can, or there is nothing to answer with. */
+  problemOf(response: SipResponse): string | undefined {
+    const credentials = this.#credentials;
+    const asks = response.status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
+    const challenges = parseChallenges(response.headers.getAll(asks));
+    if (!credentials || chooseChallenges(challenges, credentials).length > 0) return undefined;
+    return challenges.map((challenge) => unanswerable(challenge, credentials))[0];
   }
 
   /**
@@ -132,11 +158,21 @@ export class AuthenticatedRequest {
 
   #final(request: SipRequest, response: SipResponse, flow: Flow | undefined): void {
     const next = response.status < 300 || this.#cancelled ? undefined : this.#next(request, response);
-    if (next === undefined) return this.#options.user.final(response, flow);
+    if (next === undefined) return this.#finish(response, flow);
     this.#tries += 1;
     next.headers.set('CSeq', `${this.#options.nextCSeq()} ${request.method}`);
     this.#options.authenticator.authorize(next);
     this.#transaction = this.#start(next);
+  }
+
+  /** A challenge that we cannot answer is refused in words: `auth-int`, or an algorithm that we do not have. */
+  #finish(response: SipResponse, flow: Flow | undefined): void {
+    const { authenticator, user } = this.#options;
+    if (response.status < 300) authenticator.renew(response);
+    const isAsking = response.status === 401 || response.status === 407;
+    const problem = isAsking ? authenticator.problemOf(response) : undefined;
+    const reason = problem === undefined ? response.reason : `${response.reason}: ${problem}`;
+    user.final(problem === undefined ? response : { ...response, reason }, flow);
   }
 
   #next(request: SipRequest, response: SipResponse): SipRequest | undefined {

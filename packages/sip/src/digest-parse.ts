@@ -30,6 +30,15 @@ export function parseDigestCredentials(value: string): ReadonlyMap<string, strin
   return only?.scheme === 'digest' && more.length === 0 ? only.params : undefined;
 }
 
+/** The nonce for the next request, where a server names one in its 2xx (RFC 7616 §3.5). */
+export function nextNonceOf(authenticationInfo: string | undefined): string | undefined {
+  for (const element of splitOutside(authenticationInfo ?? '', ',')) {
+    const text = parseParams(`;${element}`, 0)?.get('nextnonce');
+    if (text !== undefined && text !== '') return unquote(text);
+  }
+  return undefined;
+}
+
 interface Scheme {
   readonly scheme: string;
   readonly params: Map<string, string>;

@@ -4,18 +4,26 @@ import type { Challenge } from './digest-parse.ts';
 import { isToken, quote } from './scan.ts';
 import { SipError } from './sip-error.ts';
 
+/** Weakest first. */
+const strength: readonly string[] = ['MD5', 'SHA-512-256', 'SHA-256'];
+
 /**
- * What to answer: for each realm the first challenge that we can, since the server puts its favourite first (RFC 8760 §2.4).
+ * What to answer: for each realm the strongest challenge that we can, wherever it stands. RFC 8760 §2.4 has the client take the first one
+ * it knows, but not all servers put their best one first, and to a server that names both either is as good.
  * Empty if there is none; `unanswerable` then says why.
  */
 export function chooseChallenges(challenges: readonly Challenge[], credentials: Credentials): Challenge[] {
   const chosen = new Map<string, Challenge>();
   for (const challenge of challenges) {
-    if (!chosen.has(challenge.realm) && unanswerable(challenge, credentials) === undefined) {
-      chosen.set(challenge.realm, challenge);
-    }
+    if (unanswerable(challenge, credentials) !== undefined) continue;
+    const before = chosen.get(challenge.realm);
+    if (!before || strengthOf(challenge) > strengthOf(before)) chosen.set(challenge.realm, challenge);
   }
   return [...chosen.values()];
+}
+
+function strengthOf({ algorithm }: Challenge): number {
+  return strength.indexOf(algorithmOf(algorithm)?.hash ?? '');
 }
 
 /** Why this challenge cannot be answered with these credentials; undefined if it can. */

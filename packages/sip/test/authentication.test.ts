@@ -29,7 +29,7 @@ describe('digest', () => {
   for (const [name, challenges, algorithm] of [
     ['MD5', [md5], 'MD5'],
     ['SHA-256', [sha256], 'SHA-256'],
-    ['MD5 before SHA-256', [md5, sha256], 'MD5'],
+    ['MD5 before SHA-256', [md5, sha256], 'SHA-256'],
     ['SHA-256 before MD5', [sha256, md5], 'SHA-256'],
     ['one that we do not have before MD5', ['Digest realm="pbx", nonce="x", algorithm=WHIRL', md5], 'MD5'],
   ] as const) {
@@ -195,4 +195,35 @@ describe('digest in a call', () => {
       await expectNothingLeft(made);
     });
   }
+});
+
+test('RFC 7616 §3.4.4: a server that wants auth-int is refused in words, and so is an algorithm that we do not have', async () => {
+  for (const [challenge, why] of [
+    ['Digest realm="pbx", nonce="n", qop="auth-int"', 'qop auth-int is not supported: only auth is'],
+    ['Digest realm="pbx", nonce="n", algorithm=WHIRL', 'algorithm WHIRL is not supported'],
+  ] as const) {
+    const { peer, userAgent } = asking();
+    const asked = userAgent.request('OPTIONS', 'sip:bob@192.0.2.9');
+
+    await peer.answers(await peer.hears('OPTIONS'), '401 Unauthorized', {
+      headers: [`WWW-Authenticate: ${challenge}`],
+    });
+
+    expect((await asked).reason).toBe(`Unauthorized: ${why}`);
+    await peer.hearsNothing();
+  }
+});
+
+test('RFC 7616 §3.5: a 2xx names the nonce for the next request, and its count begins anew', async () => {
+  const { peer, session } = await established('uac');
+  const ask = async () => {
+    void session.requestInDialog('INFO');
+    return peer.hears('INFO');
+  };
+  await peer.answers(await ask(), '401 Unauthorized', { headers: [`WWW-Authenticate: ${sha256}`] });
+  await peer.answers(await peer.hears('INFO'), '200 OK', {
+    headers: ['Authentication-Info: qop=auth, nextnonce="n9", rspauth="0"'],
+  });
+
+  expect(credentials(await ask())).toMatchObject({ nonce: 'n9', nc: '00000001' });
 });

@@ -95,11 +95,11 @@ test('a header with several challenges and several headers give all challenges i
   ]);
 });
 
-test('of each realm the first challenge that we can answer is chosen', () => {
+test('of each realm the strongest challenge that we can answer is chosen, wherever it stands', () => {
   const challenges = parseChallenges([
     'Digest realm="a", nonce="1", algorithm=SHA-1024, qop="auth"',
-    'Digest realm="a", nonce="2", algorithm=SHA-256, qop="auth"',
     'Digest realm="a", nonce="3", algorithm=MD5, qop="auth"',
+    'Digest realm="a", nonce="2", algorithm=SHA-256, qop="auth"',
     'Digest realm="b", nonce="4", qop="auth-int"',
     'Digest realm="c", nonce="5"',
   ]);
