@@ -22,7 +22,7 @@ describeOnEachEngine('two hundred calls of all kinds', quickly, (world) => {
     await expect
       .poll(() => countsOf(world), { timeout: 60_000, interval: 250, message: 'what is left behind' })
       .toEqual(before);
-  }, 180_000);
+  }, 400_000);
 
   /** Logins of the start have been answered and forgotten. */
   async function untilIdle(): Promise<void> {
