@@ -10,13 +10,13 @@ import {
   freePorts,
   isUp,
   pcmu,
-  rtp,
   startEngine,
   SyntheticBrowser,
 } from './embedded-world.ts';
 import { mediaEngineContract } from './engine-contract.ts';
 import { settled, udpSockets } from './janus-counts.ts';
 import { audio, linesOf, phoneSdp, video } from './peer.ts';
+import { rtp } from './rtp-packets.ts';
 import { tempFolder } from './temp-folder.ts';
 
 mediaEngineContract(

@@ -2,18 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { EmbeddedEngine } from '../src/embedded-engine.ts';
 import {
-  bytes,
   calledByPhone,
   engineOfThisTest,
   pcmu,
-  rtp,
   startEngine,
   SyntheticBrowser,
   UdpPhone,
   waitLimitMs,
-  words,
 } from './embedded-world.ts';
 import { linesOf, mediaAt, mLines } from './peer.ts';
+import { bytes, rtp, words } from './rtp-packets.ts';
 
 let engine: EmbeddedEngine;
 

@@ -4,7 +4,7 @@ import { selfSignedCertificate } from '../src/embedded-certificate.ts';
 import { payloadsOfAnswer, payloadsOfOffer } from '../src/embedded-payloads.ts';
 import { lostByReports, rtcpParts, rtcpToHandset, rtcpToPeer } from '../src/embedded-rtcp.ts';
 import { AnnouncedStream, isRtcp, isRtp, ReceivedStream } from '../src/embedded-stream.ts';
-import { bytes, readRtp, rtp, type Rtp, words } from './embedded-world.ts';
+import { bytes, readRtp, rtp, type Rtp, words } from './rtp-packets.ts';
 
 const announced = 1000;
 const source = 7;
@@ -143,7 +143,7 @@ test('the loss that a browser reports is read, also the negative one of duplicat
 
 const codec = (payload: number, name: string, rate = 8000) => ({ payload, name, rate });
 
-test('a payload type that audio and video both use is another one for video at the handset', () => {
+test('a payload type that audio and video both use is another one for video at the handset; Opus has its own tones there', () => {
   const made = payloadsOfOffer([
     { kind: 'audio', codecs: [codec(96, 'opus', 48_000), codec(97, 'telephone-event')] },
     { kind: 'video', codecs: [codec(97, 'VP8', 90_000), codec(98, 'H264', 90_000)] },
@@ -154,9 +154,10 @@ test('a payload type that audio and video both use is another one for video at t
     [
       [96, 96],
       [97, 97],
+      [97, 99],
     ],
     [
-      [97, 99],
+      [97, 100],
       [98, 98],
     ],
   ]);
