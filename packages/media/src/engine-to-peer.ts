@@ -1,15 +1,18 @@
+import { isIPv6 } from 'node:net';
 import { MediaError, type PlainSdp } from './engine.ts';
 import { addressOf } from './plain-sdp-read.ts';
 import { type Codec, codecLines, codecsOf, h264Parameters, trimOffer } from './sdp-codecs.ts';
 import { type Kind, type SdpMemory, type Side, sideOffered, type Slot, type Step } from './sdp-memory.ts';
 import { type MediaSection, splitSdp } from './sdp-sections.ts';
-import { type MediaDescription, readSections, writeSdp } from './sdp-text.ts';
+import { type Connection, type MediaDescription, placeOf, readSections, writeSdp } from './sdp-text.ts';
 
 /** An m-line of the engine, whole and read. */
 interface EngineLine {
   readonly kind: Kind;
   readonly section: MediaSection;
   readonly description: MediaDescription;
+  /** Where the engine takes it. */
+  readonly address: string;
 }
 
 /**
@@ -18,7 +21,8 @@ interface EngineLine {
  * @throws MediaError `sdp-refused` if the engine's SDP is not what it should be
  */
 export function engineToPeer(generated: PlainSdp, before: SdpMemory): Step<string> {
-  const { lines, address } = readGenerated(generated.sdp, before);
+  const lines = readGenerated(generated.sdp, before);
+  const [{ address } = refusedAll()] = lines;
   const isOffer = generated.type === 'offer';
   const peer = isOffer ? sideOffered(before.peer, offeredSlots(lines, before)) : before.peer;
   const shown = new Map<number, MediaDescription>();
@@ -29,11 +33,17 @@ export function engineToPeer(generated: PlainSdp, before: SdpMemory): Step<strin
     const all = codecsOf(line.description, line.section.payloads);
     const codecs = isOffer ? trimOffer(line.kind, all) : all;
     if (isOffer) offeredH264 = { ...offeredH264, ...h264Parameters(codecs) };
-    shown.set(peer.slots.indexOf(slot), peerMedia(line, slot, codecs));
+    const media = peerMedia(line, slot, codecs);
+    const isElsewhere = line.address !== address;
+    shown.set(
+      peer.slots.indexOf(slot),
+      isElsewhere ? { ...media, connection: connectionTo(line.address) } : media,
+    );
   }
+  const connection = connectionTo(address);
   const sdp = writeSdp(
-    // The engine has one address for all its media, and one c= line is shorter than two.
-    ['v=0', `o=- 0 0 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0'],
+    // Mostly one address is for all the media, and one c= line is shorter than two.
+    ['v=0', `o=- 0 0 ${placeOf(connection)}`, 's=-', `c=${placeOf(connection)}`, 't=0 0'],
     peer.slots.map((slot, index) => shown.get(index) ?? refusedMedia(slot)),
   );
   const slots = peer.slots.map((slot, index) => ({
@@ -43,24 +53,22 @@ export function engineToPeer(generated: PlainSdp, before: SdpMemory): Step<strin
   return { sdp, memory: { ...before, peer: { ...peer, slots }, offeredH264 } };
 }
 
-function readGenerated(
-  sdp: string,
-  { engine }: SdpMemory,
-): { lines: readonly EngineLine[]; address: string } {
+function readGenerated(sdp: string, { engine }: SdpMemory): readonly EngineLine[] {
   const sections = splitSdp(sdp);
   const parsed = readSections(sections);
   const lines = engine.flatMap((kind, index) => {
     const section = sections.media[index];
     const description = parsed.media[index];
-    return section?.media === kind && description ? [{ kind, section, description }] : [];
+    const address = section && addressOf(section, sections);
+    if (section?.media !== kind || !description || address === undefined) return [];
+    return [{ kind, section, description, address }];
   });
-  const address = sections.media
-    .map((section) => addressOf(section, sections))
-    .find((each) => each !== undefined);
-  if (lines.length !== sections.media.length || lines.length !== engine.length || address === undefined) {
-    throw new MediaError('sdp-refused', 'The engine generated something else than it was given');
-  }
-  return { lines, address };
+  if (lines.length !== sections.media.length || lines.length !== engine.length) refusedAll();
+  return lines;
+}
+
+function refusedAll(): never {
+  throw new MediaError('sdp-refused', 'The engine generated something else than it was given');
 }
 
 /** What an offer has to have: what lives at the handset, in the peer's own m-line if it has one. */
@@ -85,7 +93,7 @@ function peerMedia(
   slot: Slot,
   codecs: readonly Codec[],
 ): MediaDescription {
-  const { ptime, maxptime, crypto } = description;
+  const { ptime, maxptime, crypto, rtcpMux } = description;
   const { protocol, feedback = [] } = slot;
   return {
     ...codecLines(codecs),
@@ -97,6 +105,7 @@ function peerMedia(
     ...(ptime !== undefined && { ptime }),
     ...(maxptime !== undefined && { maxptime }),
     ...(crypto && { crypto }),
+    ...(rtcpMux !== undefined && { rtcpMux }),
     // RFC 4585 §4.2: feedback belongs to the AVPF profiles, and an answer has what was offered.
     ...(protocol.endsWith('F') && {
       rtcpFb: codecs.flatMap(({ payload }) => feedback.map((type) => ({ payload, type }))),
@@ -107,4 +116,8 @@ function peerMedia(
 /** RFC 3264 §6: port 0, and the formats still have to be there. */
 function refusedMedia({ media, protocol, payloads }: Slot): MediaDescription {
   return { type: media, port: 0, protocol, payloads: payloads || '0', rtp: [], fmtp: [] };
+}
+
+function connectionTo(ip: string): Connection {
+  return { version: isIPv6(ip) ? 6 : 4, ip };
 }

@@ -21,6 +21,8 @@ export interface MediaEngine {
   openNow?(handler?: MediaSessionHandler): MediaSession | undefined;
   /** Open sessions, for tests that count and for /metrics. */
   readonly sessionCount: number;
+  /** What the engine has put up with since its start (packets refused, sessions lost), by name; for /metrics. */
+  counters(): Readonly<Record<string, number>>;
   /** Ends all sessions as `closed`, then the engine. May be called twice. */
   close(): Promise<void>;
 }
@@ -52,6 +54,17 @@ export interface PlainSdp {
   readonly sdp: string;
 }
 
+/** SRTP towards the peer with its keys in the SDP (RFC 4568): offered beside plain RTP, or nothing else will do. */
+export type PeerSrtp = 'optional' | 'mandatory';
+
+/** What the peer's SDP shall be like, where the handset's does not say. */
+export interface ToPeerOptions {
+  /** Holds for the rest of the call. SRTP that the peer offers is taken up unasked. */
+  readonly srtp?: PeerSrtp;
+  /** What an offer is made for while the peer has not said where it is; 4 unless given. Engines with IPv4 only ignore it. */
+  readonly family?: 4 | 6;
+}
+
 /**
  * Offer or answer, first or renegotiated: an SDP keeps its type as it crosses.
  * Calls on one session are served one after the other, in their order.
@@ -66,7 +79,13 @@ export interface MediaSession extends RecordedMedia, CountedMedia {
    * The browser's SDP for the peer, fit for a SIP message.
    * @throws MediaError `no-common-codec` when the browser's answer leaves no live m-line, `sdp-refused`, `timeout`, `closed`
    */
-  toPeer(fromHandset: Jsep): Promise<PlainSdp>;
+  toPeer(fromHandset: Jsep, options?: ToPeerOptions): Promise<PlainSdp>;
+  /**
+   * The offer that was made last, by either side, is refused: media goes on as agreed before (RFC 3264 §8). Does nothing
+   * when no offer is open.
+   * @throws MediaError `timeout`, `closed`
+   */
+  rollback(): Promise<void>;
   /** May come before the SDP it belongs to. */
   addCandidate(candidate: Candidate): void;
   /** Resolves once, when the media is gone for any reason; never rejects. */

@@ -1,3 +1,4 @@
+import { Counters } from './counters.ts';
 import { MediaError, type MediaEngine, type MediaSession, type MediaSessionHandler } from './engine.ts';
 import { silentLog } from './media-log.ts';
 import type { NosipHandle } from './janus-session.ts';
@@ -26,13 +27,17 @@ class NosipEngine implements MediaEngine {
   readonly #options: NosipEngineOptions;
   readonly #client: NosipClient;
   readonly #sessions = new Set<NosipSession>();
+  readonly #counters = new Counters();
   #isClosed = false;
   onUpChange?: (isUp: boolean) => void;
 
   constructor(options: NosipEngineOptions) {
     this.#options = options;
     this.#client = new NosipClient(options);
-    this.#client.onUpChange = (isUp) => this.onUpChange?.(isUp);
+    this.#client.onUpChange = (isUp) => {
+      if (!isUp) this.#counters.add('linksLost');
+      this.onUpChange?.(isUp);
+    };
   }
 
   get isUp(): boolean {
@@ -41,6 +46,10 @@ class NosipEngine implements MediaEngine {
 
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return this.#counters.read();
   }
 
   async open(handler: MediaSessionHandler = {}): Promise<MediaSession> {
@@ -60,6 +69,7 @@ class NosipEngine implements MediaEngine {
       handler,
       log,
       recordingDir: this.#options.recordingDir,
+      counters: this.#counters,
       adapter: new SdpAdapter({ resolveHosts: this.#options.resolveHosts ?? resolveHosts, random }),
       onEnded: (ended) => this.#sessions.delete(ended),
     });

@@ -1,11 +1,13 @@
 import { type Candidate, Jsep, NosipData, type NosipRequest } from '@soft-handset/protocol';
 import * as v from 'valibot';
+import type { Counters } from './counters.ts';
 import {
   MediaError,
   type MediaEnd,
   type MediaSession,
   type MediaSessionHandler,
   type PlainSdp,
+  type ToPeerOptions,
 } from './engine.ts';
 import { type JanusEvent, type JanusPluginEvent, JanusRefusal } from './janus-link.ts';
 import type { NosipHandle } from './janus-session.ts';
@@ -26,6 +28,7 @@ export interface NosipSessionOptions {
   readonly log: MediaLog;
   /** Folder for recordings on the machine of Janus. */
   readonly recordingDir: string | undefined;
+  readonly counters: Counters;
   /** Called once. */
   readonly onEnded: (session: NosipSession) => void;
 }
@@ -49,6 +52,9 @@ export class NosipSession implements MediaSession {
   /** Candidates wait until Janus has the SDP they belong to. */
   #held: Candidate[] = [];
   #knowsHandset = false;
+  /** SDP of the peer as it came: its last offer, and what holds. */
+  #offerOfPeer: string | undefined;
+  #agreedSdp: string | undefined;
   readonly #recording: NosipRecording;
   readonly finalStats: Promise<readonly LineStats[]>;
   readonly #stats = new NosipStats();
@@ -65,7 +71,7 @@ export class NosipSession implements MediaSession {
       folder: options.recordingDir,
       now: () => new Date(),
     });
-    this.#turns = new SessionTurns({ log: options.log, translate: (error) => this.#translate(error) });
+    this.#turns = new SessionTurns({ ...options, translate: (error) => this.#translate(error) });
     options.handle.onEvent = (event) => this.#hear(event);
     options.handle.onLost = () => this.#finish('engine-lost');
     if (!options.handle.isAttached) this.#finish('engine-lost');
@@ -86,6 +92,8 @@ export class NosipSession implements MediaSession {
       const jsep = v.safeParse(Jsep, done.jsep);
       if (!jsep.success) throw new MediaError('sdp-refused', 'Janus made no JSEP of the SDP');
       const made = crossing.toHandset(jsep.output);
+      if (made.type === 'offer') this.#offerOfPeer = fromPeer.sdp;
+      else this.#agreedSdp = fromPeer.sdp;
       if (made.type === 'offer') this.#peerOffer = crossing.sdp;
       else this.#recording.peerAnswered();
       this.#note(made, 'peer');
@@ -93,17 +101,28 @@ export class NosipSession implements MediaSession {
     });
   }
 
-  toPeer(fromHandset: Jsep): Promise<PlainSdp> {
+  toPeer(fromHandset: Jsep, { srtp: wanted }: ToPeerOptions = {}): Promise<PlainSdp> {
     return this.#turns.take(async () => {
-      const crossing = this.#options.adapter.fromHandset(fromHandset);
+      const { adapter } = this.#options;
+      const crossing = adapter.fromHandset(fromHandset, wanted);
+      const { srtp } = adapter;
       const done = await this.#holdingCandidates(() =>
-        this.#ask({ request: 'generate' }, 'generated', crossing.jsep),
+        this.#ask({ request: 'generate', ...(srtp && { srtp: `sdes_${srtp}` }) }, 'generated', crossing.jsep),
       );
       if (done.sdp === undefined) throw new MediaError('sdp-refused', 'Janus made no SDP of the JSEP');
       const made = crossing.toPeer({ type: fromHandset.type, sdp: done.sdp });
+      if (made.type === 'answer') this.#agreedSdp = this.#offerOfPeer;
       if (made.type === 'answer') this.#recording.handsetAnswered(this.#peerOffer, crossing.jsep.sdp);
       this.#note(fromHandset, 'handset');
       return made;
+    });
+  }
+
+  /** The plugin sends RTP by an offer from the moment that it has it; the SDP of before leads it back. */
+  rollback(): Promise<void> {
+    return this.#turns.take(async () => {
+      const sdp = await this.#options.adapter.rollback(this.#agreedSdp);
+      if (sdp !== undefined) await this.#ask({ request: 'process', type: 'answer', sdp }, 'processed');
     });
   }
 

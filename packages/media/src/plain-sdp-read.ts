@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { MediaSection, SdpSections } from './sdp-sections.ts';
 import { type Codec, codecsOf, hasMediaCodec } from './sdp-codecs.ts';
 import { type Kind, kindOf, type Slot } from './sdp-memory.ts';
@@ -11,12 +11,30 @@ export interface PlainLine {
   /** It has a port, an address and a codec that the engine can use. */
   readonly isLive: boolean;
   readonly port: number;
-  /** An IPv4 address; undefined while the peer holds in the old way, with 0.0.0.0 (RFC 3264 §8.4). */
+  /** Where its media goes; undefined while the peer holds in the old way, with 0.0.0.0 (RFC 3264 §8.4). */
   readonly ip: string | undefined;
+  readonly family: Family;
+  /** It has keys for SRTP in the SDP (RFC 4568). */
+  readonly hasCrypto: boolean;
   readonly direction: Direction;
   readonly codecs: readonly Codec[];
   readonly description: MediaDescription;
 }
+
+export type Family = 4 | 6;
+
+/** What host names stand for. */
+export type Addresses = ReadonlyMap<string, string>;
+
+/** What an engine can do towards the peer beyond what all can: RTP and RTCP over IPv4, on a port each. */
+export interface EngineReach {
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  /** RTCP on the port of RTP (RFC 5761), or wherever `a=rtcp` says (RFC 3605). */
+  readonly rtcpAnywhere: boolean;
+}
+
+export const leastReach: EngineReach = { ipv4: true, ipv6: false, rtcpAnywhere: false };
 
 export interface PlainLines {
   /** Missing where the peer's has none that can be read. */
@@ -29,12 +47,13 @@ const plainProtocol = /^RTP\/S?AVPF?$/;
 const relayedFeedback = ['ccm fir', 'nack pli'];
 
 /** Host names in the c= lines of the m-lines that may be carried, to be resolved before {@link readPlainSdp}. */
-export function hostNamesIn(sections: SdpSections): readonly string[] {
+export function hostNamesIn(sections: SdpSections, family: Family): readonly string[] {
   const used = sections.media.filter(
     (each) => kindOf(each.media) && each.port !== 0 && plainProtocol.test(each.protocol),
   );
-  const addresses = used.flatMap((each) => addressOf(each, sections) ?? []);
-  return [...new Set(addresses.filter((address) => !isIPv4(address) && isHostName(address)))];
+  const connections = used.flatMap((each) => connectionOf(each, sections) ?? []);
+  const names = connections.filter((each) => each.family === family && isHostName(each.address));
+  return [...new Set(names.map(({ address }) => address))];
 }
 
 /**
@@ -42,15 +61,21 @@ export function hostNamesIn(sections: SdpSections): readonly string[] {
  * @param addresses what its host names stand for
  * @throws MediaError `sdp-refused`
  */
-export function readPlainSdp(sections: SdpSections, addresses: ReadonlyMap<string, string>): PlainLines {
+export function readPlainSdp(
+  sections: SdpSections,
+  addresses: Addresses,
+  reach: EngineReach = leastReach,
+): PlainLines {
   const parsed = readSections(sections);
   const sessionDirection = parsed.direction;
   const lines = sections.media.map((section, index): PlainLine => {
     // One m-line in the text is one in the parsed form.
     const description = parsed.media[index] as MediaDescription;
-    const address = addressOf(section, sections);
-    const ip = address && (isIPv4(address) ? address : addresses.get(address));
-    const isHeld = ip === '0.0.0.0';
+    const connection = connectionOf(section, sections);
+    const ip = connection && ipOf(connection, addresses, reach);
+    const isHeld = ip === '0.0.0.0' || ip === '::';
+    const isSecure = section.protocol.startsWith('RTP/SAVP');
+    const hasCrypto = (description.crypto?.length ?? 0) > 0;
     const codecs = codecsOf(description, section.payloads);
     const isUsable = plainProtocol.test(section.protocol) && hasMediaCodec(codecs.map((codec) => codec.name));
     return {
@@ -61,9 +86,12 @@ export function readPlainSdp(sections: SdpSections, addresses: ReadonlyMap<strin
         feedback: relayedFeedback.filter((type) => section.lines.some((line) => isFeedback(line, type))),
       },
       kind: kindOf(section.media),
-      isLive: section.port !== 0 && isUsable && ip !== undefined,
+      // RFC 4568 §5.1.2: without a key that profile is of no use.
+      isLive: section.port !== 0 && isUsable && ip !== undefined && (hasCrypto || !isSecure),
       port: section.port,
       ip: isHeld ? undefined : ip,
+      family: connection?.family ?? 4,
+      hasCrypto,
       direction: directionOf(description.direction ?? sessionDirection, isHeld),
       codecs,
       description,
@@ -73,18 +101,48 @@ export function readPlainSdp(sections: SdpSections, addresses: ReadonlyMap<strin
 }
 
 /** The address an m-line is for, its own or the session's. */
-export function addressOf(section: MediaSection, { session }: SdpSections): string | undefined {
+export function addressOf(section: MediaSection, sections: SdpSections): string | undefined {
+  return connectionOf(section, sections)?.address;
+}
+
+interface Connection {
+  readonly family: Family;
+  /** Of that family, or a host name. */
+  readonly address: string;
+}
+
+function connectionOf(section: MediaSection, { session }: SdpSections): Connection | undefined {
   return connectionIn(section.lines) ?? connectionIn(session);
 }
 
-/** The address of a c= line. IPv6 and multicast cannot be used by the engine. */
-function connectionIn(lines: readonly string[]): string | undefined {
-  const line = lines.find((each) => each.startsWith('c='));
-  return line && /^c=IN IP4 ([^\s/]+)$/.exec(line.trimEnd())?.[1];
+/** What a c= line says (RFC 8866 §5.7). Multicast cannot be used by the engine. */
+function connectionIn(lines: readonly string[]): Connection | undefined {
+  const line = lines.find((each) => each.startsWith('c='))?.trimEnd() ?? '';
+  const [, version, address = ''] = /^c=IN IP([46]) ([^\s/]+)$/.exec(line) ?? [];
+  if (version === undefined) return undefined;
+  return { family: version === '6' ? 6 : 4, address };
+}
+
+function ipOf({ family, address }: Connection, addresses: Addresses, reach: EngineReach): string | undefined {
+  if (!(family === 4 ? reach.ipv4 : reach.ipv6)) return undefined;
+  if (family === 4) return isIPv4(address) ? address : addresses.get(address);
+  const ip = isIPv6(address) ? address : addresses.get(address);
+  return ip !== undefined && isIPv6(ip) ? canonicalIpv6(ip) : undefined;
+}
+
+/** As the system writes the addresses of packets (RFC 5952). */
+function canonicalIpv6(address: string): string | undefined {
+  const url = `http://[${address}]`;
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
 }
 
 function isHostName(text: string): boolean {
-  return text.length <= 253 && /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.?$/i.test(text) && !/^[\d.]+$/.test(text);
+  return (
+    !isIPv4(text) &&
+    text.length <= 253 &&
+    /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*\.?$/i.test(text) &&
+    !/^[\d.]+$/.test(text)
+  );
 }
 
 function isFeedback(line: string, type: string): boolean {

@@ -1,19 +1,21 @@
 import type { Jsep } from '@soft-handset/protocol';
-import { MediaError, type PlainSdp } from './engine.ts';
+import { MediaError, type PeerSrtp, type PlainSdp } from './engine.ts';
 import { engineToPeer } from './engine-to-peer.ts';
 import { engineToHandset, handsetToEngine } from './jsep-sdp.ts';
 import { peerToEngine } from './peer-to-engine.ts';
-import { hostNamesIn } from './plain-sdp-read.ts';
-import { emptyMemory, type SdpMemory } from './sdp-memory.ts';
+import { type Addresses, type EngineReach, type Family, hostNamesIn, leastReach } from './plain-sdp-read.ts';
+import { emptyMemory, kinds, type SdpMemory } from './sdp-memory.ts';
 import { freshOrigin, type SdpOrigin, stampOrigin } from './sdp-origin.ts';
-import { splitSdp } from './sdp-sections.ts';
+import { type SdpSections, splitSdp } from './sdp-sections.ts';
 
-/** IPv4 addresses of host names; a name that stands for nothing is left out. */
-export type ResolveHosts = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+/** Addresses of host names, of one family; a name that stands for nothing is left out. */
+export type ResolveHosts = (names: readonly string[], family: Family) => Promise<Addresses>;
 
 export interface SdpAdapterOptions {
   readonly resolveHosts: ResolveHosts;
   readonly random: () => number;
+  /** What the engine can do towards the peer; the least unless given. */
+  readonly reach?: EngineReach;
 }
 
 type From = 'peer' | 'handset';
@@ -34,23 +36,34 @@ export interface FromPeer {
  */
 export class SdpAdapter {
   readonly #resolveHosts: ResolveHosts;
+  readonly #reach: EngineReach;
   /** As the last answer left it. */
   #stable: SdpMemory = emptyMemory;
   /** The offer that was made last. Answers to it may come twice: in a 183 and, with another target, in the 200. */
   #offer: { readonly from: From; readonly memory: SdpMemory } | undefined;
+  #isAnswered = true;
+  #wanted: PeerSrtp | undefined;
   #origin: SdpOrigin;
 
-  constructor({ resolveHosts, random }: SdpAdapterOptions) {
+  constructor({ resolveHosts, random, reach = leastReach }: SdpAdapterOptions) {
     this.#resolveHosts = resolveHosts;
+    this.#reach = reach;
     this.#origin = freshOrigin(random);
+  }
+
+  /** What the engine shall do about SRTP in the SDP that it makes for the peer: as was asked for, or as the peer has it. */
+  get srtp(): PeerSrtp | undefined {
+    const { peer, secured } = (this.#isAnswered ? undefined : this.#offer?.memory) ?? this.#stable;
+    return this.#wanted ?? (kinds.some((kind) => peer.live[kind] && secured[kind]) ? 'optional' : undefined);
   }
 
   /** At once where no host name is to be looked up. */
   fromPeer({ type, sdp }: PlainSdp): FromPeer | Promise<FromPeer> {
     const before = this.#before(type, 'peer');
     const sections = splitSdp(sdp);
-    const cross = (addresses?: ReadonlyMap<string, string>): FromPeer => {
-      const step = peerToEngine(type, sections, before, addresses);
+    const cross = (addresses?: Addresses): FromPeer => {
+      const step = peerToEngine(type, sections, before, addresses, this.#reach);
+      this.#checkSrtp(step.memory);
       return {
         sdp: step.sdp,
         toHandset: (made) => {
@@ -60,12 +73,14 @@ export class SdpAdapter {
         },
       };
     };
-    const names = hostNamesIn(sections);
-    return names.length > 0 ? this.#resolveHosts(names).then(cross) : cross();
+    return this.#resolve(sections)?.then(cross) ?? cross();
   }
 
-  fromHandset(jsep: Jsep): { jsep: Jsep; toPeer: (made: PlainSdp) => PlainSdp } {
+  /** @param srtp what the peer's media must be from now on; undefined changes nothing */
+  fromHandset(jsep: Jsep, srtp?: PeerSrtp): { jsep: Jsep; toPeer: (made: PlainSdp) => PlainSdp } {
+    this.#wanted = srtp ?? this.#wanted;
     const step = handsetToEngine(jsep, this.#before(jsep.type, 'handset'));
+    if (jsep.type === 'answer') this.#checkSrtp(step.memory);
     return {
       jsep: step.sdp,
       toPeer: (made) => {
@@ -76,6 +91,39 @@ export class SdpAdapter {
         return { type: jsep.type, sdp: stamped.sdp };
       },
     };
+  }
+
+  /**
+   * The offer that is open is refused.
+   * @param agreed the peer's SDP that holds
+   * @returns that SDP as the answer to the refused offer, for an engine that has gone along with the offer already
+   */
+  async rollback(agreed: string | undefined): Promise<string | undefined> {
+    const refused = this.#isAnswered ? undefined : this.#offer;
+    if (!refused) return undefined;
+    this.#offer = undefined;
+    this.#isAnswered = true;
+    if (agreed === undefined) return undefined;
+    const sections = splitSdp(agreed);
+    return peerToEngine('answer', sections, refused.memory, await this.#resolve(sections), this.#reach).sdp;
+  }
+
+  /** Undefined where there is nothing to look up. */
+  #resolve(sections: SdpSections): Promise<Addresses> | undefined {
+    const families = this.#reach.ipv6 ? ([4, 6] as const) : ([4] as const);
+    const asked = families.flatMap((family) => {
+      const names = hostNamesIn(sections, family);
+      return names.length > 0 ? [this.#resolveHosts(names, family)] : [];
+    });
+    if (asked.length === 0) return undefined;
+    return Promise.all(asked).then((found) => new Map(found.flatMap((addresses) => [...addresses])));
+  }
+
+  /** The engine would do without, where the peer does. */
+  #checkSrtp({ peer, secured }: SdpMemory): void {
+    if (this.#wanted !== 'mandatory') return;
+    if (kinds.every((kind) => !peer.live[kind] || secured[kind])) return;
+    throw new MediaError('sdp-refused', 'The peer has no SRTP, and nothing else will do');
   }
 
   /** An offer replaces one that was never answered; an answer belongs to the other side's offer. */
@@ -90,5 +138,6 @@ export class SdpAdapter {
   #commit(type: PlainSdp['type'], from: From, memory: SdpMemory): void {
     if (type === 'offer') this.#offer = { from, memory };
     else this.#stable = memory;
+    this.#isAnswered = type === 'answer';
   }
 }

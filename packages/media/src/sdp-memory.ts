@@ -48,6 +48,8 @@ export interface SdpMemory {
   readonly peer: Side;
   readonly handset: Side;
   readonly target: PerKind<PeerTarget>;
+  /** True where the peer's last word on it had keys for SRTP. */
+  readonly secured: PerKind<boolean>;
   /** H.264 payload types offered to the peer, each with its parameters. */
   readonly offeredH264: Readonly<Record<number, string>>;
 }
@@ -65,6 +67,7 @@ export const emptyMemory: SdpMemory = {
   peer: emptySide,
   handset: emptySide,
   target: {},
+  secured: {},
   offeredH264: {},
 };
 

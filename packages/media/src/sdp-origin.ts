@@ -15,9 +15,9 @@ export function stampOrigin(
   sdp: string,
   origin: SdpOrigin,
 ): { readonly sdp: string; readonly origin: SdpOrigin } {
-  const address = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1] ?? '127.0.0.1';
+  const address = /^c=IN (IP[46] \S+)/m.exec(sdp)?.[1] ?? 'IP4 127.0.0.1';
   const last = sdp.replace(/^o=.*\r\n/m, '');
   const version = last === origin.last ? origin.version : origin.version + 1;
-  const oLine = `o=- ${origin.sessionId} ${version} IN IP4 ${address}\r\n`;
+  const oLine = `o=- ${origin.sessionId} ${version} IN ${address}\r\n`;
   return { sdp: sdp.replace(/^o=.*\r\n/m, oLine), origin: { ...origin, version, last } };
 }

@@ -104,7 +104,7 @@ function readAttribute(draft: Draft, line: string): void {
       return;
     }
     case 'crypto': {
-      const key = /^\d{1,9} \w+ \S+(?: \S+)?/.exec(value)?.[0];
+      const key = /^\d{1,9} \w+ \S+(?: \S+)*/.exec(value)?.[0];
       if (key !== undefined) draft.crypto = [...(draft.crypto ?? []), key];
       return;
     }
@@ -162,11 +162,16 @@ export function writeSdp(session: readonly string[], media: readonly MediaDescri
   return text;
 }
 
+/** An address as c= and o= lines have it (RFC 8866 §5.7). */
+export function placeOf({ version, ip }: Connection): string {
+  return `IN IP${version} ${ip}`;
+}
+
 /** In the order that RFC 8866 §9 gives the lines of an m-line. */
 function writeMedia(media: MediaDescription): string {
   const { connection, rtcp, mid, ptime, maxptime, direction } = media;
   let text = `m=${media.type} ${media.port} ${media.protocol} ${media.payloads}\r\n`;
-  if (connection) text += `c=IN IP${connection.version} ${connection.ip}\r\n`;
+  if (connection) text += `c=${placeOf(connection)}\r\n`;
   for (const { type, limit } of media.bandwidth ?? []) text += `b=${type}:${limit}\r\n`;
   for (const map of media.rtp) text += writeRtpMap(map);
   for (const { payload, config } of media.fmtp) text += `a=fmtp:${payload} ${config}\r\n`;

@@ -1,8 +1,10 @@
-import { MediaError, type MediaEnd } from './engine.ts';
+import type { Counters } from './counters.ts';
+import { MediaError, type MediaEnd, type MediaErrorCode } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
 
 export interface SessionTurnsOptions {
   readonly log: MediaLog;
+  readonly counters: Counters;
   /** What an error of the engine's own means to the call; undefined for one that it does not know. */
   readonly translate?: (error: unknown) => MediaError | undefined;
 }
@@ -34,6 +36,7 @@ export class SessionTurns {
     if (this.#end) return false;
     this.#end = end;
     this.#resolveEnded(end);
+    if (end !== 'closed') this.#options.counters.add(endings[end]);
     for (const refuse of this.#underWay) refuse(gone(end));
     return true;
   }
@@ -46,7 +49,9 @@ export class SessionTurns {
     });
     this.#last = last;
     return this.#untilEnd(run).catch((error: unknown) => {
-      throw this.#asMediaError(error);
+      const known = this.#asMediaError(error);
+      if (known.code !== 'closed') this.#options.counters.add(refusals[known.code]);
+      throw known;
     });
   }
 
@@ -71,6 +76,17 @@ export class SessionTurns {
 }
 
 const ignore = (): void => undefined;
+const endings: Readonly<Record<Exclude<MediaEnd, 'closed'>, string>> = {
+  'engine-lost': 'sessionsLost',
+  'ice-failed': 'iceFailed',
+};
+
+const refusals: Readonly<Record<Exclude<MediaErrorCode, 'closed'>, string>> = {
+  'engine-down': 'engineDown',
+  timeout: 'timeouts',
+  'sdp-refused': 'sdpRefused',
+  'no-common-codec': 'noCommonCodec',
+};
 
 export function gone(end: MediaEnd): MediaError {
   return new MediaError(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { EmbeddedRecording, type EmbeddedWish, type RecordedLine } from '../src/embedded-recording.ts';
 import { recordingFailed } from '../src/media-recording.ts';
 import type { Recorder, RunningRecording } from '../src/recording/recorder.ts';
-import { rtp } from './embedded-world.ts';
+import { rtp } from './rtp-packets.ts';
 
 type Start = Parameters<Recorder['start']>[0];
 

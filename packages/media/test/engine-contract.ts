@@ -119,6 +119,101 @@ export function mediaEngineContract(
       expect(mLines(answer.sdp)).toEqual([expect.stringMatching(/^m=audio [1-9]/)]);
     });
 
+    test('an offer of the peer that is refused leaves the call as it was, whoever offers next', async () => {
+      const session = await engine.open();
+      const first = await handsetAnswers(session, phoneSdp(...audio));
+      const refused = await peerOffers(session);
+      await session.rollback();
+
+      await expect(session.toPeer(browserAnswer(refused))).rejects.toMatchObject({ code: 'sdp-refused' });
+      const own = await session.toPeer(browserOffer('audio'));
+      const answer = await session.toHandset({ type: 'answer', sdp: phoneSdp(...audio) });
+      const again = await handsetAnswers(session, phoneSdp(...audio));
+
+      expect(mLines(own.sdp)).toEqual([expect.stringMatching(/^m=audio [1-9]/)]);
+      expect(mLines(answer.sdp)).toHaveLength(1);
+      expect(mLines(again.sdp)).toEqual([expect.stringMatching(/^m=audio [1-9]/)]);
+      expect([own, again].map(({ sdp }) => portOf(sdp))).toEqual([portOf(first.sdp), portOf(first.sdp)]);
+    });
+
+    test('an offer of the handset can be taken back too, and nothing can be: with no offer open', async () => {
+      const session = await engine.open();
+      await session.rollback();
+      await handsetAnswers(session, phoneSdp(...audio));
+      await session.rollback();
+      await session.toPeer(browserOffer('audio-video'));
+
+      await session.rollback();
+      await session.rollback();
+      const answer = await handsetAnswers(session, phoneSdp(...audio));
+
+      expect(mLines(answer.sdp)).toEqual([expect.stringMatching(/^m=audio [1-9]/)]);
+    });
+
+    for (const [srtp, profile] of [
+      ['optional', 'RTP/AVP'],
+      ['mandatory', 'RTP/SAVP'],
+    ] as const) {
+      test(`SRTP that is ${srtp} is offered to the peer as ${profile} with keys, and stays when it is taken`, async () => {
+        const session = await engine.open();
+
+        const offer = await session.toPeer(browserOffer('audio'), { srtp });
+        const answer = await session.toHandset({ type: 'answer', sdp: securePhone(profile) });
+        const again = await session.toPeer(browserOffer('audio'));
+
+        for (const { sdp } of [offer, again]) {
+          expect(mLines(sdp)[0]).toContain(` ${profile} `);
+          expect(sdp).toMatch(/^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:[\w+/]{40}\r$/m);
+        }
+        expect(cryptoOf(again.sdp)).toBe(cryptoOf(offer.sdp));
+        expect(answer.sdp).not.toContain('crypto');
+      });
+    }
+
+    test('without SRTP, a peer is refused where SRTP is mandatory and taken where it is optional', async () => {
+      const [strict, open] = [await engine.open(), await engine.open()];
+      await strict.toPeer(browserOffer('audio'), { srtp: 'mandatory' });
+      await open.toPeer(browserOffer('audio'), { srtp: 'optional' });
+      const plain = { type: 'answer', sdp: phoneSdp(...audio) } as const;
+
+      await expect(strict.toHandset(plain)).rejects.toMatchObject({ code: 'sdp-refused' });
+      expect((await open.toHandset(plain)).type).toBe('answer');
+    });
+
+    for (const profile of ['RTP/AVP', 'RTP/SAVP']) {
+      test(`SRTP that the peer offers as ${profile} is taken up, in its profile and under its tag`, async () => {
+        const session = await engine.open();
+        const jsep = await peerOffers(session, securePhone(profile, 7));
+
+        const answer = await session.toPeer(browserAnswer(jsep));
+
+        expect(jsep.sdp).not.toContain('crypto');
+        expect(mLines(answer.sdp)[0]).toContain(` ${profile} `);
+        expect(answer.sdp).toMatch(/^a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:[\w+/]{40}\r$/m);
+        expect(cryptoOf(answer.sdp)).not.toBe(cryptoOf(securePhone(profile, 7)));
+      });
+    }
+
+    test('an offer without SRTP is not answered where SRTP is mandatory, nor one of RTP/SAVP without a key', async () => {
+      const session = await engine.open();
+      const jsep = await peerOffers(session, phoneSdp(...audio));
+
+      const answered = session.toPeer(browserAnswer(jsep), { srtp: 'mandatory' });
+
+      await expect(answered).rejects.toMatchObject({ code: 'sdp-refused' });
+      const keyless = peerOffers(await engine.open(), phoneSdp('m=audio 36000 RTP/SAVP 0'));
+      await expect(keyless).rejects.toMatchObject({ code: 'sdp-refused' });
+    });
+
+    test('what was refused is counted', async () => {
+      const session = await engine.open();
+      const before = engine.counters()['sdpRefused'] ?? 0;
+
+      await expect(peerOffers(session, 'garbage')).rejects.toThrow();
+
+      expect(engine.counters()['sdpRefused']).toBe(before + 1);
+    });
+
     test('garbage is refused, from either side, and the session is still good', async () => {
       const session = await engine.open();
 
@@ -205,6 +300,7 @@ export function mediaEngineContract(
       await expect(peerOffers(sessions[1])).rejects.toMatchObject({ code: 'closed' });
       await expect(engine.open()).rejects.toMatchObject({ code: 'engine-down' });
       expect([engine.sessionCount, engine.isUp]).toEqual([0, false]);
+      expect(engine.counters()).toMatchObject({ sessionsLost: 3 });
     });
 
     test('closing the engine ends all sessions as closed, and may be done twice', async () => {
@@ -275,6 +371,16 @@ export function mediaEngineContract(
       await expect.poll(() => under.resources?.(), { timeout: 20_000 }).toEqual(before);
     });
   });
+}
+
+/** A phone with SRTP; the key is that of RFC 4568 §6.1. */
+function securePhone(profile: string, tag = 1): string {
+  const crypto = `a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj`;
+  return phoneSdp(`m=audio 36000 ${profile} 0`, crypto);
+}
+
+function cryptoOf(sdp: string): string | undefined {
+  return /^a=crypto:.*inline:(\S+)/m.exec(sdp)?.[1];
 }
 
 function portOf(sdp: string): string | undefined {

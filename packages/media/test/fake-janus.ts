@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Jsep } from '@soft-handset/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { generated, processed } from './nosip-model.ts';
+import { generated, type ModelSrtp, processed } from './nosip-model.ts';
 
 /** A request as it came; what a broken client sends is the test's to see. */
 export interface Asked {
@@ -15,6 +15,7 @@ export interface Asked {
     readonly request: string;
     readonly type?: 'offer' | 'answer';
     readonly sdp?: string;
+    readonly srtp?: 'sdes_optional' | 'sdes_mandatory';
     readonly [more: string]: unknown;
   };
   readonly jsep?: Jsep;
@@ -33,6 +34,8 @@ export class FakeJanus {
   fault: (asked: Asked) => Fault | undefined = () => undefined;
   readonly #server: WebSocketServer;
   readonly #offered = new Set<number>();
+  /** Tags of the peers' keys. */
+  readonly #tags = new Map<number, string | undefined>();
   #lastId = 100;
 
   private constructor(server: WebSocketServer) {
@@ -132,14 +135,24 @@ export class FakeJanus {
     }
     if (body?.request === 'generate' && jsep) {
       this.#offered.delete(handle);
-      return reply({ event: 'generated', ...generated(jsep) });
+      return reply({ event: 'generated', ...generated(jsep, this.#srtpOf(handle, jsep, body.srtp)) });
     }
     if (body?.request === 'recording') {
       record(body);
       return reply({ event: 'recordingupdated' });
     }
     if (body?.type === 'offer') this.#offered.add(handle);
+    else this.#offered.delete(handle);
+    this.#tags.set(handle, /^a=crypto:(\d+)/m.exec(body?.sdp ?? '')?.[1]);
     return reply({ event: 'processed' }, processed(body?.type ?? 'offer', body?.sdp ?? ''));
+  }
+
+  #srtpOf(handle: number, { type }: Jsep, asked?: string): ModelSrtp | undefined {
+    const isMandatory = asked === 'sdes_mandatory';
+    const key = String(handle).padStart(40, 'k');
+    if (type === 'offer') return asked === undefined ? undefined : { isMandatory, tag: '1', key };
+    const tag = this.#tags.get(handle);
+    return tag === undefined ? undefined : { isMandatory, tag, key };
   }
 
   #forget(socket: WebSocket): void {

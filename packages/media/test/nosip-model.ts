@@ -35,14 +35,23 @@ export function processed(type: PlainSdp['type'], sdp: string): Jsep {
 
 const leftOut = /^a=(ice-|fingerprint|setup|ssrc|rtcp-mux|candidate|end-of-candidates|rtcp:|bundle-only)/;
 
-export function generated(jsep: Jsep): PlainSdp {
+/** What the plugin makes of the `srtp` of a request, and of keys in the peer's offer. */
+export interface ModelSrtp {
+  readonly isMandatory: boolean;
+  /** As in `a=crypto`: its own in an offer, the peer's in an answer. */
+  readonly tag: string;
+  readonly key: string;
+}
+
+export function generated(jsep: Jsep, srtp?: ModelSrtp): PlainSdp {
   const media = sectionsOf(jsep.sdp).map((lines, index) => {
     const payloads = /^m=\w+ \d+ \S+ (.*)$/.exec(lines[0]!)?.[1] ?? '';
     const kind = /^m=(\w+)/.exec(lines[0]!)?.[1] ?? '';
     return [
-      `m=${kind} ${25_000 + 2 * index} RTP/AVP ${payloads}`,
+      `m=${kind} ${25_000 + 2 * index} RTP/${srtp?.isMandatory ? 'SAVP' : 'AVP'} ${payloads}`,
       'c=IN IP4 192.0.2.2',
       ...lines.slice(1).filter((line) => !line.startsWith('c=') && !leftOut.test(line)),
+      ...(srtp ? [`a=crypto:${srtp.tag} AES_CM_128_HMAC_SHA1_80 inline:${srtp.key}`] : []),
     ];
   });
   const head = ['v=0', 'o=- 6876296506490528492 2 IN IP4 1.1.1.1', 's=-', 't=0 0'];

@@ -15,7 +15,11 @@ export type NosipRequest =
       readonly sdp: string;
       readonly update?: boolean;
     }
-  | { readonly request: 'generate'; readonly update?: boolean }
+  | {
+      readonly request: 'generate';
+      readonly update?: boolean;
+      readonly srtp?: 'sdes_optional' | 'sdes_mandatory';
+    }
   | { readonly request: 'hangup' }
   | {
       readonly request: 'recording';
