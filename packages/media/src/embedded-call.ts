@@ -1,11 +1,11 @@
 import type { Candidate } from '@soft-handset/protocol';
+import { isIPv6 } from 'node:net';
 import type { EmbeddedMedia } from './embedded-media.ts';
 import {
   answeredByHandset,
   answeredByPeer,
   inPeersNumbers,
   mediaForHandset,
-  mediaForPeer,
   type NegotiatedLines,
   type Offer,
   peerOffer,
@@ -18,25 +18,35 @@ import {
   readHandsetSdp,
   readPeerSdp,
 } from './embedded-sdp.ts';
-import { type HandsetMedia, writeForHandset, writeForPeer } from './embedded-sdp-write.ts';
+import { type HandsetMedia, type PeerMedia, writeForHandset, writeForPeer } from './embedded-sdp-write.ts';
 import type { RemoteDescription } from './embedded-transport.ts';
-import { MediaError, type PlainSdp } from './engine.ts';
+import { MediaError, type PlainSdp, type ToPeerOptions } from './engine.ts';
+import type { AddressesByFamily } from './embedded-peer-ports.ts';
+import type { Family } from './plain-sdp-read.ts';
+import type { Codec } from './sdp-codecs.ts';
+import { plainWords, type SdesChoice, SdesLine } from './sdes-line.ts';
+import type { Kind } from './sdp-memory.ts';
+
+type Choices = ReadonlyMap<Kind, SdesChoice | undefined>;
 
 /**
- * One call in the child process: the same two verbs as MediaSession, for SDP that the adapter has prepared. Its calls
- * must not overlap.
+ * One call in the child process: the same verbs as MediaSession, for SDP that the adapter has prepared. Its calls must not
+ * overlap. Nothing that an offer says is in force before its answer.
  */
 export class EmbeddedCall {
   readonly #media: EmbeddedMedia;
   /** Where our media is, as peers see it. */
-  readonly #address: string;
+  readonly #addresses: AddressesByFamily;
+  readonly #sdes: Readonly<Record<Kind, SdesLine>> = { audio: new SdesLine(), video: new SdesLine() };
   #offer: Offer | undefined;
+  /** What the handset said last, and where the peer is, as far as it is agreed. */
   #handset: HandsetSdp | undefined;
+  #family: Family | undefined;
   #version = 0;
 
-  constructor(media: EmbeddedMedia, address: string) {
+  constructor(media: EmbeddedMedia, addresses: AddressesByFamily) {
     this.#media = media;
-    this.#address = address;
+    this.#addresses = addresses;
   }
 
   /** @throws MediaError `sdp-refused` */
@@ -46,13 +56,19 @@ export class EmbeddedCall {
   }
 
   /** @throws MediaError `sdp-refused` */
-  toPeer({ type, sdp }: PlainSdp): Promise<string> {
+  toPeer({ type, sdp }: PlainSdp, options: ToPeerOptions = {}): Promise<string> {
     const handset = readHandsetSdp(sdp);
-    return type === 'offer' ? this.#offerToPeer(handset) : this.#answerToPeer(handset);
+    return type === 'offer' ? this.#offerToPeer(handset, options) : this.#answerToPeer(handset);
   }
 
   addCandidate(candidate: Candidate): void {
     if ('candidate' in candidate) this.#media.addCandidate(candidate.candidate);
+  }
+
+  /** The offer that is open is refused. */
+  rollback(): void {
+    this.#offer = undefined;
+    this.#media.rollback();
   }
 
   close(): void {
@@ -60,10 +76,13 @@ export class EmbeddedCall {
   }
 
   async #offerToHandset(lines: readonly PeerLine[]): Promise<string> {
+    this.#choicesOf(lines, (line) => this.#sdes[line.kind].choiceOf(line.cryptos));
     const offer = peerOffer(lines);
     const media = await Promise.all(
       lines.map(async (line) => {
-        const { gets } = await this.#media.line(line.kind);
+        // Ports are opened now, when the call can still be refused.
+        await this.#portOf(line.kind, this.#familyOf(line));
+        const { gets } = this.#media.line(line.kind);
         const codecs = offer.codecs.get(line.kind) ?? [];
         return mediaForHandset(line, { codecs, mid: midOf(line), ssrc: gets.ssrc });
       }),
@@ -82,16 +101,15 @@ export class EmbeddedCall {
   }
 
   async #answerToHandset(lines: readonly PeerLine[]): Promise<string> {
-    const handset = this.#handset;
+    const handset = this.#offer?.from === 'handset' ? this.#offer.handset : this.#handset;
     if (!handset) throw refused('There is no offer that this could answer');
+    const choices = this.#choicesOf(lines, (line) => this.#sdes[line.kind].takenUp(line.cryptos));
     const negotiated = answeredByPeer(handset.lines, lines);
-    const media = await Promise.all(
-      [...negotiated.values()].map(async ({ peer, handset: { mid }, codecs }) => {
-        const { gets } = await this.#media.line(peer.kind);
-        return mediaForHandset(peer, { codecs, mid: mid ?? midOf(peer), ssrc: gets.ssrc });
-      }),
-    );
-    const bundle = this.#bundleOf(media);
+    const media = [...negotiated.values()].map(({ peer, handset: { mid }, codecs }) => {
+      const { gets } = this.#media.line(peer.kind);
+      return mediaForHandset(peer, { codecs, mid: mid ?? midOf(peer), ssrc: gets.ssrc });
+    });
+    const bundle = this.#bundleOf(media, handset);
     const transport = this.#media.transportFor(transportIn(handset, bundle));
     this.#version += 1;
     const written = writeForHandset({
@@ -101,52 +119,110 @@ export class EmbeddedCall {
       local: transport.local(),
       setup: transport.role,
     });
-    this.#offer = undefined;
-    await this.#settle(negotiated);
+    await this.#settle(handset, negotiated, choices);
     return written;
   }
 
-  async #offerToPeer(handset: HandsetSdp): Promise<string> {
+  async #offerToPeer(handset: HandsetSdp, { srtp, family = this.#family }: ToPeerOptions): Promise<string> {
     const media = await Promise.all(
-      handset.lines.map(async (line) => mediaForPeer(line, line.codecs, await this.#portOf(line))),
+      handset.lines.map((line) =>
+        this.#mediaForPeer(line, {
+          codecs: line.codecs,
+          family,
+          isMuxed: true,
+          sdes: this.#sdes[line.kind].offer(srtp),
+        }),
+      ),
     );
-    this.#offer = { from: 'handset', lines: handset.lines };
-    this.#handset = handset;
+    this.#offer = { from: 'handset', handset };
     this.#media.offered();
-    return writeForPeer(this.#address, media);
+    return writeForPeer(media);
   }
 
   async #answerToPeer(handset: HandsetSdp): Promise<string> {
     const offer = this.#offer;
     if (offer?.from !== 'peer') throw refused('There is no offer that this could answer');
+    const choices = this.#choicesOf(offer.lines, (line) => this.#sdes[line.kind].choiceOf(line.cryptos));
     const live = handset.bundle.filter((mid) =>
       handset.lines.some((line) => line.mid === mid && line.port !== 0),
     );
     this.#media.answered(transportIn(handset, live));
     const media = await Promise.all(
-      handset.lines.map(async (line) => {
-        const codecs = inPeersNumbers(line, offer.codecs.get(line.kind) ?? []);
-        return mediaForPeer(line, codecs, await this.#portOf(line));
+      handset.lines.map((line) => {
+        const peer = offer.lines.find(({ kind }) => kind === line.kind);
+        const choice = choices.get(line.kind);
+        return this.#mediaForPeer(line, {
+          codecs: inPeersNumbers(line, offer.codecs.get(line.kind) ?? []),
+          family: peer && this.#familyOf(peer),
+          isMuxed: peer?.isMuxed ?? false,
+          sdes: choice ? this.#sdes[line.kind].answer(choice) : plainWords,
+        });
       }),
     );
+    await this.#settle(handset, answeredByHandset(offer, handset.lines), choices);
+    return writeForPeer(media);
+  }
+
+  /** @throws MediaError `sdp-refused` if the peer has SRTP or nothing, and none that we know */
+  #choicesOf(lines: readonly PeerLine[], choose: (line: PeerLine) => SdesChoice | undefined): Choices {
+    return new Map(
+      lines.map((line) => {
+        const choice = choose(line);
+        if (!choice && line.isSecure && line.port !== 0)
+          throw refused('The SRTP of the peer is not known here');
+        return [line.kind, choice] as const;
+      }),
+    );
+  }
+
+  async #settle(handset: HandsetSdp, lines: NegotiatedLines, choices: Choices): Promise<void> {
+    for (const [kind, line] of lines) {
+      const choice = choices.get(kind);
+      this.#sdes[kind].settle(choice);
+      this.#media.line(kind).settle(termsOf(line, choice?.keys));
+      if (line.peer.port === 0) continue;
+      this.#family = this.#familyOf(line.peer);
+      // A peer that answers from the other family than it was offered is sent to from a port of its own.
+      await this.#portOf(kind, this.#family);
+    }
     this.#offer = undefined;
     this.#handset = handset;
-    await this.#settle(answeredByHandset(offer, handset.lines));
-    return writeForPeer(this.#address, media);
   }
 
-  async #settle(lines: NegotiatedLines): Promise<void> {
-    for (const [kind, line] of lines) (await this.#media.line(kind)).settle(termsOf(line));
+  async #mediaForPeer(
+    { kind, direction, hints }: HandsetLine,
+    {
+      family = this.#anyFamily(),
+      ...said
+    }: Pick<PeerMedia, 'isMuxed' | 'sdes'> & {
+      readonly codecs: readonly Codec[];
+      readonly family: Family | undefined;
+    },
+  ): Promise<PeerMedia> {
+    const port = await this.#portOf(kind, family);
+    return { kind, direction, hints, port, address: this.#addresses[family] ?? '', ...said };
   }
 
-  async #portOf({ kind }: HandsetLine): Promise<number> {
-    return (await this.#media.line(kind)).port;
+  /** @throws MediaError `engine-down` when no port is free */
+  #portOf(kind: Kind, family: Family): Promise<number> {
+    if (this.#addresses[family] === undefined) throw refused(`There is no IPv${family} here`);
+    return this.#media.portFor(kind, family);
+  }
+
+  /** Where a peer is that says so; one that takes nothing may have said nothing of use. */
+  #familyOf({ ip, direction }: PeerLine): Family {
+    const family = isIPv6(ip) ? 6 : 4;
+    return direction === 'inactive' && this.#addresses[family] === undefined ? this.#anyFamily() : family;
+  }
+
+  #anyFamily(): Family {
+    return this.#addresses[4] === undefined ? 6 : 4;
   }
 
   /** The handset's order where it has one: the first name is that of the m-line with the transport (RFC 9143 §7.3). */
-  #bundleOf(media: readonly HandsetMedia[]): readonly string[] {
+  #bundleOf(media: readonly HandsetMedia[], handset = this.#handset): readonly string[] {
     const live = media.filter(({ isLive }) => isLive).map(({ mid }) => mid);
-    const known = this.#handset?.bundle ?? [];
+    const known = handset?.bundle ?? [];
     return [...known.filter((mid) => live.includes(mid)), ...live.filter((mid) => !known.includes(mid))];
   }
 }

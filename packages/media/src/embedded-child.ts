@@ -1,6 +1,6 @@
 import type { FromChild, ToChild } from './embedded-messages.ts';
 import { EmbeddedServer } from './embedded-server.ts';
-import { closeTransports } from './embedded-transport.ts';
+import { watchTransports } from './embedded-transport.ts';
 
 /*
  * The child process of the embedded engine: it moves the packets, so that neither the server's work delays them nor a
@@ -16,13 +16,11 @@ const server = new EmbeddedServer(
   (message: FromChild) => void process.send?.(message, undefined, {}, ignore),
 );
 
+watchTransports((oddity, count) => server.odd(oddity, count));
 process.on('message', (message) => server.hear(message as ToChild));
 process.on('disconnect', () => {
   setTimeout(() => process.exit(), exitLimitMs);
-  void server.close().finally(() => {
-    closeTransports();
-    process.exit();
-  });
+  void server.close().finally(() => process.exit());
 });
 // Ctrl-C reaches all processes of a terminal; the parent ends its calls first.
 process.on('SIGINT', () => undefined);

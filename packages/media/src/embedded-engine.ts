@@ -1,5 +1,8 @@
+import { isIPv6 } from 'node:net';
 import { type Clock, systemClock } from './clock.ts';
-import type { Latching } from './embedded-line.ts';
+import { Counters } from './counters.ts';
+import type { Latching } from './embedded-latch.ts';
+import type { AddressesByFamily } from './embedded-peer-ports.ts';
 import { EmbeddedProcess } from './embedded-process.ts';
 import { EmbeddedSession } from './embedded-session.ts';
 import { MediaError, type MediaEngine, type MediaSession, type MediaSessionHandler } from './engine.ts';
@@ -13,8 +16,10 @@ export interface PortRange {
 }
 
 export interface EmbeddedEngineOptions {
-  /** Address of this machine that SIP peers send their media to; 127.0.0.1 unless given. */
+  /** Address of this machine that SIP peers send their media to, of either family; 127.0.0.1 unless given. */
   readonly rtpAddress?: string;
+  /** The same for peers of the other family; they are refused unless it is given. */
+  readonly otherRtpAddress?: string;
   /** UDP ports for that, two for audio and two for video of each call; from the system unless given. */
   readonly rtpPorts?: PortRange;
   /** The one address of this machine for browsers; all of them unless given. */
@@ -57,8 +62,10 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions = {}): Embed
 class ForkedEngine implements EmbeddedEngine {
   readonly name = 'embedded';
   readonly #options: EmbeddedEngineOptions;
+  readonly #addresses: AddressesByFamily;
   readonly #process: EmbeddedProcess;
   readonly #sessions = new Map<number, EmbeddedSession>();
+  readonly #counters = new Counters();
   #lastCall = 0;
   #isClosed = false;
   onUpChange?: (isUp: boolean) => void;
@@ -67,10 +74,13 @@ class ForkedEngine implements EmbeddedEngine {
     const { clock = systemClock, log = silentLog, latching = 'host', rtpPorts } = options;
     const { iceAddress, icePorts, icePort, publicAddress } = options;
     this.#options = options;
+    const { rtpAddress = '127.0.0.1', otherRtpAddress = rtpAddress } = options;
+    this.#addresses = byFamily(otherRtpAddress, rtpAddress);
     this.#process = new EmbeddedProcess({
       media: {
         latching,
-        rtp: { address: options.rtpAddress ?? '127.0.0.1', ...(rtpPorts && { ports: rtpPorts }) },
+        rtp: { addresses: this.#addresses, ...(rtpPorts && { ports: rtpPorts }) },
+        shownAddresses: publicAddress === undefined ? {} : byFamily(publicAddress),
         transport: {
           ...(iceAddress !== undefined && { iceAddress }),
           ...(icePorts && { icePorts }),
@@ -105,6 +115,13 @@ class ForkedEngine implements EmbeddedEngine {
     return this.#sessions.size;
   }
 
+  counters(): Readonly<Record<string, number>> {
+    const all = new Counters();
+    all.addAll(this.#counters.read());
+    all.addAll(this.#process.counters());
+    return all.read();
+  }
+
   // eslint-disable-next-line @typescript-eslint/require-await -- refusals are rejections, not exceptions
   async open(handler: MediaSessionHandler = {}): Promise<MediaSession> {
     if (this.#isClosed || !this.isUp) throw new MediaError('engine-down', 'The media engine is not there');
@@ -116,7 +133,16 @@ class ForkedEngine implements EmbeddedEngine {
       handler,
       log,
       recordingDir: this.#options.recordingDir,
-      adapter: new SdpAdapter({ resolveHosts: this.#options.resolveHosts ?? resolveHosts, random }),
+      counters: this.#counters,
+      adapter: new SdpAdapter({
+        resolveHosts: this.#options.resolveHosts ?? resolveHosts,
+        random,
+        reach: {
+          ipv4: this.#addresses[4] !== undefined,
+          ipv6: this.#addresses[6] !== undefined,
+          rtcpAnywhere: true,
+        },
+      }),
       onEnded: () => this.#sessions.delete(call),
     });
     this.#sessions.set(call, session);
@@ -128,4 +154,8 @@ class ForkedEngine implements EmbeddedEngine {
     for (const session of [...this.#sessions.values()]) session.close();
     await this.#process.close();
   }
+}
+
+function byFamily(...addresses: readonly string[]): AddressesByFamily {
+  return Object.fromEntries(addresses.map((address) => [isIPv6(address) ? 6 : 4, address]));
 }

@@ -1,6 +1,8 @@
 import type { RemoteInfo } from 'node:dgram';
+import { type Address, Latch, type Latching } from './embedded-latch.ts';
 import { LineMeter } from './embedded-meter.ts';
-import type { PortPair } from './embedded-ports.ts';
+import type { Oddity } from './embedded-oddities.ts';
+import { type PeerPortOptions, PeerPorts } from './embedded-peer-ports.ts';
 import { rtcpToHandset, type RtcpLine } from './embedded-rtcp.ts';
 import {
   AnnouncedStream,
@@ -11,20 +13,12 @@ import {
   setPayloadType,
 } from './embedded-stream.ts';
 import type { LineStats } from './media-stats.ts';
+import { narrowTone } from './embedded-tones.ts';
 import type { Side } from './recording/recording.ts';
 import type { Codec } from './sdp-codecs.ts';
+import type { Family } from './plain-sdp-read.ts';
 import type { Kind } from './sdp-memory.ts';
-
-/**
- * Whom we believe to be the peer when its packets come from elsewhere than its SDP says (symmetric RTP, RFC 4961):
- * `host`: any port of the signalled address, `any`: whoever comes first, `off`: nobody.
- */
-export type Latching = 'host' | 'any' | 'off';
-
-export interface Address {
-  readonly address: string;
-  readonly port: number;
-}
+import { type SrtpKeys, SrtpPair } from './srtp-pair.ts';
 
 /** What offer and answer have settled for one m-line. */
 export interface LineTerms {
@@ -34,11 +28,17 @@ export interface LineTerms {
   readonly target: Address;
   /** Where it takes RTCP. */
   readonly rtcpTarget: Address;
+  /** RTP and RTCP share a port (RFC 5761). */
+  readonly isMuxed: boolean;
+  /** Undefined: plain RTP. */
+  readonly srtp: SrtpKeys | undefined;
   readonly sendsToPeer: boolean;
   readonly sendsToHandset: boolean;
   /** Payload type there for each payload type here. */
   readonly payloadsToPeer: ReadonlyMap<number, number>;
   readonly payloadsToHandset: ReadonlyMap<number, number>;
+  /** Payload types of the handset whose tones are counted at 48 kHz, and at 8 kHz by the peer. */
+  readonly wideTones: ReadonlySet<number>;
   /** Clock rate for each payload type of the peer. */
   readonly clockRates: ReadonlyMap<number, number>;
   /** What each payload type here is; empty where nothing flows for good. */
@@ -49,11 +49,12 @@ export interface LineTerms {
 
 export interface LineOptions {
   readonly kind: Kind;
-  readonly ports: PortPair;
+  readonly ports: PeerPortOptions;
   readonly latching: Latching;
   readonly ssrc: number;
   readonly nowMs: () => number;
   readonly toHandset: (packet: Buffer) => void;
+  readonly odd: (oddity: Oddity) => void;
 }
 
 const maxSsrcs = 8;
@@ -61,8 +62,6 @@ const maxSsrcs = 8;
 /** One m-line of a call: RTP and RTCP between the peer's ports and the browser. */
 export class EmbeddedLine implements RtcpLine {
   readonly kind: Kind;
-  /** Our port for the peer's RTP; RTCP is the next one. */
-  readonly port: number;
   readonly sends = new Set<number>();
   readonly gets: AnnouncedStream;
   readonly received = new ReceivedStream();
@@ -70,20 +69,22 @@ export class EmbeddedLine implements RtcpLine {
   /** Hears what goes through, in the handset's payload types; it must not keep the packet. */
   tap: ((from: Side, rtp: Buffer) => void) | undefined;
   readonly #options: LineOptions;
+  readonly #ports: PeerPorts;
+  readonly #rtp: Latch;
+  readonly #rtcp: Latch;
   #terms: LineTerms | undefined;
-  #rtpTo: Address | undefined;
-  #rtcpTo: Address | undefined;
-  /** Where the peer's packets really come from, once one has come. */
-  #rtpFrom: Address | undefined;
-  #rtcpFrom: Address | undefined;
+  #srtp: SrtpPair | undefined;
 
   constructor(options: LineOptions) {
     this.#options = options;
     this.kind = options.kind;
-    this.port = options.ports.port;
     this.gets = new AnnouncedStream(options.ssrc);
-    options.ports.rtp.on('message', (packet, from) => this.#hearRtp(packet, from));
-    options.ports.rtcp.on('message', (packet, from) => this.#hearRtcp(packet, from));
+    this.#rtp = new Latch(options.latching);
+    this.#rtcp = new Latch(options.latching);
+    this.#ports = new PeerPorts(options.ports, (packet, from, isRtcpPort) => {
+      if (isRtcpPort) this.#hearRtcpPort(packet, from);
+      else this.#hearRtpPort(packet, from);
+    });
   }
 
   get mid(): string {
@@ -95,18 +96,17 @@ export class EmbeddedLine implements RtcpLine {
     return this.#terms?.codecs ?? new Map();
   }
 
-  /** From now on. A peer that has moved is waited for anew. */
+  /** Our port for RTP of a peer with that family of IP; RTCP is the next one. @throws Error when none is free */
+  portFor(family: Family): Promise<number> {
+    return this.#ports.portFor(family);
+  }
+
+  /** From now on. */
   settle(terms: LineTerms): void {
-    const before = this.#terms;
     this.#terms = terms;
-    if (!before || !isSame(before.target, terms.target)) {
-      this.#rtpFrom = undefined;
-      this.#rtpTo = terms.target;
-    }
-    if (!before || !isSame(before.rtcpTarget, terms.rtcpTarget)) {
-      this.#rtcpFrom = undefined;
-      this.#rtcpTo = terms.rtcpTarget;
-    }
+    this.#rtp.expect(terms.target);
+    this.#rtcp.expect(terms.rtcpTarget);
+    this.#srtp = SrtpPair.after(this.#srtp, terms.srtp);
     this.#learn(terms.handsetSsrcs);
   }
 
@@ -121,18 +121,28 @@ export class EmbeddedLine implements RtcpLine {
     const ssrc = rtp.readUInt32BE(8);
     if (!this.sends.has(ssrc)) this.#learn([ssrc]);
     const payload = payloadTypeOf(rtp);
-    const mapped = this.#terms?.payloadsToPeer.get(payload);
-    if (!this.#terms?.sendsToPeer || mapped === undefined || !this.#rtpTo) return;
+    const terms = this.#terms;
+    const mapped = terms?.payloadsToPeer.get(payload);
+    const to = this.#rtp.target;
+    if (!terms?.sendsToPeer || mapped === undefined || !to) return;
     this.tap?.('handset', rtp);
     this.#meter.toPeer.count(rtp);
     if (mapped !== payload) setPayloadType(rtp, mapped);
-    this.#options.ports.rtp.send(rtp, this.#rtpTo.port, this.#rtpTo.address);
+    if (terms.wideTones.has(payload)) narrowTone(rtp);
+    const sent = this.#srtp ? this.#srtp.sender.rtp(rtp) : rtp;
+    if (sent) this.#ports.sendRtp(sent, to);
+    else this.#options.odd('srtpNotSent');
   }
 
   /** RTCP of the browser, as {@link rtcpToPeer} made it for this m-line. */
   rtcpFromHandset(rtcp: Buffer): void {
     this.#meter.toPeer.passed(rtcp, this.#options.nowMs());
-    if (this.#rtcpTo) this.#options.ports.rtcp.send(rtcp, this.#rtcpTo.port, this.#rtcpTo.address);
+    const isMuxed = this.#terms?.isMuxed ?? false;
+    const to = isMuxed ? this.#rtp.target : this.#rtcp.target;
+    const sent = this.#srtp ? this.#srtp.sender.rtcp(rtcp) : rtcp;
+    if (!to || !sent) return;
+    if (isMuxed) this.#ports.sendRtp(sent, to);
+    else this.#ports.sendRtcp(sent, to);
   }
 
   /** The browser's RTCP as it came: what of it is about what we send there. */
@@ -153,63 +163,60 @@ export class EmbeddedLine implements RtcpLine {
   }
 
   close(): void {
-    this.#options.ports.close();
+    this.#ports.close();
+  }
+
+  #hearRtpPort(packet: Buffer, from: RemoteInfo): void {
+    // RFC 5761: some peers send RTCP there unasked.
+    if (isRtcp(packet)) this.#hearRtcp(packet, from, this.#rtp);
+    else if (isRtp(packet)) this.#hearRtp(packet, from);
+    else this.#options.odd('rtpUnreadable');
+  }
+
+  #hearRtcpPort(packet: Buffer, from: RemoteInfo): void {
+    if (!isRtcp(packet)) this.#options.odd('rtcpUnreadable');
+    else if (this.#hearRtcp(packet, from, this.#rtcp)) this.#rtcp.learn(from);
   }
 
   #hearRtp(packet: Buffer, from: RemoteInfo): void {
-    if (isRtcp(packet)) {
-      // RFC 5761: some peers send it there unasked.
-      this.#relayRtcp(packet, from, this.#rtpFrom, this.#terms?.target);
-      return;
-    }
-    if (!this.#terms || !isRtp(packet)) return;
-    const mapped = this.#terms.payloadsToHandset.get(payloadTypeOf(packet));
-    if (mapped === undefined || !this.#isFrom(from, this.#rtpFrom, this.#terms.target)) return;
-    if (!this.#rtpFrom) {
-      this.#rtpFrom = { address: from.address, port: from.port };
-      if (this.#options.latching !== 'off') this.#rtpTo = this.#rtpFrom;
-    }
-    const clockRate = this.#terms.clockRates.get(payloadTypeOf(packet)) ?? 8000;
-    this.#meter.fromPeer.count(packet, clockRate, this.#options.nowMs());
-    if (!this.#terms.sendsToHandset) return;
-    this.gets.rewrite(packet, clockRate, this.#options.nowMs());
-    setPayloadType(packet, mapped);
-    this.tap?.('peer', packet);
-    this.#meter.toHandset.count(packet);
-    this.#options.toHandset(packet);
+    const { odd, nowMs, toHandset } = this.#options;
+    const terms = this.#terms;
+    if (!terms) return odd('rtpBeforeAnswer');
+    if (!this.#rtp.isPeer(from)) return odd('rtpFromStranger');
+    const payload = payloadTypeOf(packet);
+    const mapped = terms.payloadsToHandset.get(payload);
+    if (mapped === undefined) return odd('rtpOfUnknownPayload');
+    const rtp = this.#srtp ? this.#srtp.receiver.rtp(packet) : packet;
+    if (!Buffer.isBuffer(rtp)) return odd(refusals[rtp]);
+    this.#rtp.learn(from);
+    const clockRate = terms.clockRates.get(payload) ?? 8000;
+    this.#meter.fromPeer.count(rtp, clockRate, nowMs());
+    if (!terms.sendsToHandset) return;
+    this.gets.rewrite(rtp, clockRate, nowMs());
+    setPayloadType(rtp, mapped);
+    this.tap?.('peer', rtp);
+    this.#meter.toHandset.count(rtp);
+    toHandset(rtp);
   }
 
-  #hearRtcp(packet: Buffer, from: RemoteInfo): void {
-    if (!isRtcp(packet)) return;
-    const isPeer = this.#relayRtcp(packet, from, this.#rtcpFrom, this.#terms?.rtcpTarget);
-    if (!isPeer || this.#rtcpFrom) return;
-    this.#rtcpFrom = { address: from.address, port: from.port };
-    if (this.#options.latching !== 'off') this.#rtcpTo = this.#rtcpFrom;
-  }
-
-  #relayRtcp(
-    packet: Buffer,
-    from: RemoteInfo,
-    known: Address | undefined,
-    signalled: Address | undefined,
-  ): boolean {
-    if (!signalled || !this.#isFrom(from, known, signalled)) return false;
-    const nowMs = this.#options.nowMs();
-    this.#meter.toPeer.reported(packet, (ssrc) => this.sends.has(ssrc), this.#clockOf(), nowMs);
-    this.#meter.toHandset.passed(packet, nowMs);
-    const mapped = rtcpToHandset(packet, this.gets);
-    if (mapped) this.#options.toHandset(mapped);
+  /** True if it was the peer's. */
+  #hearRtcp(packet: Buffer, from: RemoteInfo, latch: Latch): boolean {
+    const { odd, nowMs, toHandset } = this.#options;
+    if (!this.#terms) return false;
+    if (!latch.isPeer(from, this.#rtp.from)) {
+      odd('rtcpFromStranger');
+      return false;
+    }
+    const rtcp = this.#srtp ? this.#srtp.receiver.rtcp(packet) : packet;
+    if (!Buffer.isBuffer(rtcp)) {
+      odd(refusals[rtcp]);
+      return false;
+    }
+    this.#meter.toPeer.reported(rtcp, (ssrc) => this.sends.has(ssrc), this.#clockOf(), nowMs());
+    this.#meter.toHandset.passed(rtcp, nowMs());
+    const mapped = rtcpToHandset(rtcp, this.gets);
+    if (mapped) toHandset(mapped);
     return true;
-  }
-
-  #isFrom(from: RemoteInfo, known: Address | undefined, signalled: Address): boolean {
-    const { latching } = this.#options;
-    if (latching === 'off') return isSame(from, signalled);
-    if (known) return isSame(from, known);
-    // RTCP of a peer that is known by its RTP comes from the same host.
-    return latching === 'any'
-      ? !this.#rtpFrom || from.address === this.#rtpFrom.address
-      : from.address === signalled.address;
   }
 
   /** Of a payload type of the handset, else of the codec in use. */
@@ -227,6 +234,4 @@ export class EmbeddedLine implements RtcpLine {
   }
 }
 
-function isSame(one: Address, other: Address): boolean {
-  return one.port === other.port && one.address === other.address;
-}
+const refusals = { unreadable: 'srtpUnreadable', forged: 'srtpForged', replayed: 'srtpReplayed' } as const;

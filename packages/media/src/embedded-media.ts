@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { EmbeddedLine, type Latching } from './embedded-line.ts';
-import { openPortPair, type PortOptions } from './embedded-ports.ts';
+import type { Latching } from './embedded-latch.ts';
+import { EmbeddedLine } from './embedded-line.ts';
+import type { Oddity } from './embedded-oddities.ts';
+import type { AddressesByFamily, PeerPortOptions } from './embedded-peer-ports.ts';
 import { lostByReports, rtcpToPeer } from './embedded-rtcp.ts';
 import { isRtcp, isRtp, payloadTypeOf } from './embedded-stream.ts';
 import {
@@ -11,17 +13,21 @@ import {
 } from './embedded-transport.ts';
 import { MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
 import type { LineStats } from './media-stats.ts';
+import type { Family } from './plain-sdp-read.ts';
 import type { Kind } from './sdp-memory.ts';
 
 export interface EmbeddedMediaOptions {
   readonly transport: TransportOptions;
-  readonly rtp: PortOptions;
+  readonly rtp: PeerPortOptions;
+  /** What peers are told instead of the addresses of those ports, behind a NAT 1:1. */
+  readonly shownAddresses: AddressesByFamily;
   readonly latching: Latching;
 }
 
 export interface EmbeddedMediaHandler extends MediaSessionHandler {
   /** Called once, unless we closed it. */
   ended(end: MediaEnd): void;
+  odd(oddity: Oddity): void;
 }
 
 interface OpenLine {
@@ -42,7 +48,6 @@ const slowLinkLost = 10;
 export class EmbeddedMedia {
   readonly #options: EmbeddedMediaOptions;
   readonly #handler: EmbeddedMediaHandler;
-  readonly #opening = new Map<Kind, Promise<OpenLine>>();
   readonly #open: OpenLine[] = [];
   #current: EmbeddedTransport | undefined;
   #next: EmbeddedTransport | undefined;
@@ -57,14 +62,17 @@ export class EmbeddedMedia {
     this.#handler = handler;
   }
 
-  /** The call's m-line of that kind, its ports opened when it is first asked for. @throws MediaError `engine-down` when none are free */
-  async line(kind: Kind): Promise<EmbeddedLine> {
-    const opening = this.#opening.get(kind) ?? this.#openLine(kind);
-    this.#opening.set(kind, opening);
+  /** The call's m-line of that kind. */
+  line(kind: Kind): EmbeddedLine {
+    return this.#open.find(({ line }) => line.kind === kind)?.line ?? this.#openLine(kind);
+  }
+
+  /** Its port for the peer, opened when it is first asked for. @throws MediaError `engine-down` when none is free */
+  async portFor(kind: Kind, family: Family): Promise<number> {
     try {
-      return (await opening).line;
+      return await this.line(kind).portFor(family);
     } catch (cause) {
-      this.#opening.delete(kind);
+      this.#handler.odd('portsExhausted');
       throw new MediaError('engine-down', 'No UDP ports are free', { cause });
     }
   }
@@ -97,6 +105,12 @@ export class EmbeddedMedia {
   /** The handset has offered: what it trickles from now on may be for a transport that is yet to be made. */
   offered(): void {
     this.#isHolding = true;
+  }
+
+  /** The offer that was made last is refused: what the handset trickles is for the transport that there is. */
+  rollback(): void {
+    const transport = this.#next ?? this.#current;
+    if (transport) this.#use(transport);
   }
 
   /** For our answer: what there is if the handset still means that, else a fresh one (RFC 8445 §9). @throws MediaError `sdp-refused` */
@@ -149,20 +163,19 @@ export class EmbeddedMedia {
     for (const { line } of this.#open) line.close();
   }
 
-  async #openLine(kind: Kind): Promise<OpenLine> {
-    const ports = await openPortPair(this.#options.rtp, Math.random);
+  #openLine(kind: Kind): EmbeddedLine {
     const line = new EmbeddedLine({
       kind,
-      ports,
+      ports: this.#options.rtp,
       latching: this.#options.latching,
       ssrc: randomInt(1, 2 ** 32 - 1),
       nowMs: () => performance.now(),
       toHandset: (packet) => void this.#current?.send(packet),
+      odd: (oddity) => this.#handler.odd(oddity),
     });
     if (this.#isClosed) line.close();
-    const open = { line, isReceiving: false, packetsBefore: 0, lostByHandset: 0 };
-    this.#open.push(open);
-    return open;
+    this.#open.push({ line, isReceiving: false, packetsBefore: 0, lostByHandset: 0 });
+    return line;
   }
 
   async #offering(): Promise<EmbeddedTransport> {
@@ -173,6 +186,7 @@ export class EmbeddedMedia {
       if (this.#isClosed) transport.close();
       return transport;
     } catch (cause) {
+      this.#handler.odd('portsExhausted');
       throw new MediaError('engine-down', 'No UDP port is free', { cause });
     }
   }
@@ -203,6 +217,7 @@ export class EmbeddedMedia {
         this.#wasUp = true;
       },
       packet: (data) => this.#hear(data),
+      odd: (oddity) => this.#handler.odd(oddity),
       ended: (end) => {
         // The first of two may go: the browser has left it.
         if (own() !== this.#current || !this.#next) this.#handler.ended(end);
@@ -213,6 +228,7 @@ export class EmbeddedMedia {
   #hear(packet: Buffer): void {
     if (isRtp(packet)) this.#hearRtp(packet);
     else if (isRtcp(packet)) this.#hearRtcp(packet);
+    else this.#handler.odd('handsetUnreadable');
   }
 
   #hearRtp(rtp: Buffer): void {

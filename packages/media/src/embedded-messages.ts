@@ -1,7 +1,8 @@
 import type { Candidate } from '@soft-handset/protocol';
 import type { EmbeddedMediaOptions } from './embedded-media.ts';
 import type { EmbeddedWish } from './embedded-recording.ts';
-import type { MediaEnd, MediaErrorCode, MediaSessionHandler, PlainSdp } from './engine.ts';
+import type { OddityNews } from './embedded-oddities.ts';
+import type { MediaEnd, MediaErrorCode, MediaSessionHandler, PlainSdp, ToPeerOptions } from './engine.ts';
 import type { LineStats } from './media-stats.ts';
 import type { Side } from './recording/recording.ts';
 
@@ -19,7 +20,11 @@ export type ToChild =
 /** What a call is asked: what goes with it, and what the answer is. */
 export interface Questions {
   readonly toHandset: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
-  readonly toPeer: { readonly asks: { readonly sdp: PlainSdp }; readonly gets: string };
+  readonly toPeer: {
+    readonly asks: { readonly sdp: PlainSdp; readonly options: ToPeerOptions };
+    readonly gets: string;
+  };
+  readonly rollback: { readonly asks: object; readonly gets: undefined };
   readonly record: { readonly asks: { readonly wish: EmbeddedWish }; readonly gets: readonly string[] };
   readonly stats: { readonly asks: object; readonly gets: readonly LineStats[] };
   /** The answer is what was counted until then. */
@@ -42,6 +47,9 @@ export type FromChild =
       readonly code: MediaErrorCode;
       readonly message: string;
     }
+  /** All that the child has counted in its life. */
+  | { readonly says: 'counted'; readonly counts: Readonly<Record<string, number>> }
+  | ({ readonly says: 'odd' } & OddityNews)
   | CallNews;
 
 export type CallNews =

@@ -1,10 +1,11 @@
 import type { LineTerms } from './embedded-line.ts';
 import { type MappedCodec, payloadsOfAnswer, payloadsOfOffer } from './embedded-payloads.ts';
-import type { HandsetLine, PeerLine } from './embedded-sdp.ts';
-import type { HandsetMedia, PeerMedia } from './embedded-sdp-write.ts';
+import type { HandsetLine, HandsetSdp, PeerLine } from './embedded-sdp.ts';
+import type { HandsetMedia } from './embedded-sdp-write.ts';
 import type { Direction } from './sdp-text.ts';
 import type { Codec } from './sdp-codecs.ts';
 import type { Kind } from './sdp-memory.ts';
+import type { SrtpKeys } from './srtp-pair.ts';
 
 /*
  * Offer and answer of one call as plain data (RFC 3264). Nothing is in force before the answer: an offer that is refused
@@ -26,7 +27,7 @@ export type Offer =
       readonly lines: readonly PeerLine[];
       readonly codecs: ReadonlyMap<Kind, readonly MappedCodec[]>;
     }
-  | { readonly from: 'handset'; readonly lines: readonly HandsetLine[] };
+  | { readonly from: 'handset'; readonly handset: HandsetSdp };
 
 export function peerOffer(lines: readonly PeerLine[]): Offer & { from: 'peer' } {
   return { from: 'peer', lines, codecs: payloadsOfOffer(lines) };
@@ -67,23 +68,27 @@ function pairs(
 }
 
 /** What the m-line's RTP has to do from now on. */
-export function termsOf({ peer, handset, codecs }: Negotiated): LineTerms {
+export function termsOf({ peer, handset, codecs }: Negotiated, srtp: SrtpKeys | undefined): LineTerms {
   const isLive = isOn(peer) && isOn(handset);
+  const own = codecs.filter(({ isWideTone }) => !isWideTone);
   return {
     mid: handset.mid ?? '',
     target: { address: peer.ip, port: peer.port },
-    rtcpTarget: { address: peer.ip, port: peer.port + 1 },
+    rtcpTarget: peer.rtcp,
+    isMuxed: peer.isMuxed,
+    srtp,
     sendsToPeer: isLive && takes(peer.direction) && gives(handset.direction),
     sendsToHandset: isLive && gives(peer.direction) && takes(handset.direction),
     payloadsToPeer: new Map(codecs.map((each) => [each.handset, each.peer])),
     // A peer may send by the numbers of our offer or by those of its answer.
     payloadsToHandset: new Map([
-      ...codecs.map((each) => [each.handset, each.handset] as const),
-      ...codecs.map((each) => [each.peer, each.handset] as const),
+      ...own.map((each) => [each.handset, each.handset] as const),
+      ...own.map((each) => [each.peer, each.handset] as const),
     ]),
+    wideTones: new Set(codecs.filter(({ isWideTone }) => isWideTone).map((each) => each.handset)),
     clockRates: new Map([
-      ...codecs.map((each) => [each.handset, each.codec.rate] as const),
-      ...codecs.map((each) => [each.peer, each.codec.rate] as const),
+      ...own.map((each) => [each.handset, each.codec.rate] as const),
+      ...own.map((each) => [each.peer, each.codec.rate] as const),
     ]),
     codecs: new Map(isLive ? codecs.map((each) => [each.handset, each.codec]) : []),
     handsetSsrcs: handset.ssrcs,
@@ -99,17 +104,17 @@ export function mediaForHandset(
   return { kind, mid, ssrc, direction, hints, codecs, isLive: isOn(line) && codecs.length > 0 };
 }
 
-/** A handset's m-line as the peer shall see it, in the peer's numbers. */
-export function mediaForPeer(line: HandsetLine, codecs: readonly Codec[], port: number): PeerMedia {
-  return { kind: line.kind, direction: line.direction, hints: line.hints, codecs, port };
-}
-
 /** The handset's codecs in the numbers of the peer's offer. */
 export function inPeersNumbers(line: HandsetLine, offered: readonly MappedCodec[]): readonly Codec[] {
-  return line.codecs.flatMap((codec) => {
+  const codecs = line.codecs.flatMap((codec) => {
     const mapped = offered.find((each) => each.handset === codec.payload);
-    return mapped ? [{ ...codec, payload: mapped.peer }] : [];
+    if (!mapped) return [];
+    return [{ ...codec, payload: mapped.peer, ...(mapped.isWideTone && { rate: 8000 }) }];
   });
+  // Tones of two clocks at the handset are one at the peer.
+  return codecs.filter(
+    ({ payload }, index) => codecs.findIndex((each) => each.payload === payload) === index,
+  );
 }
 
 function isOn({ port }: PeerLine | HandsetLine): boolean {

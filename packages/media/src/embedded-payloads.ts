@@ -6,6 +6,8 @@ export interface MappedCodec {
   readonly codec: Codec;
   readonly peer: number;
   readonly handset: number;
+  /** Tones of the handset's at 48 kHz, which are the peer's at 8 kHz: one way, and beside those. */
+  readonly isWideTone?: true;
 }
 
 /** RFC 3551 §6 and RFC 5761 §4: numbers that have no meaning of their own and are not taken for RTCP. */
@@ -30,9 +32,23 @@ export function payloadsOfOffer(
       taken.add(handset);
       return [{ codec, peer: codec.payload, handset }];
     });
-    mapped.set(kind, own);
+    const wide = free();
+    const tones = wide === undefined ? undefined : wideTones(own, { ...wideTone, payload: wide });
+    if (tones) taken.add(tones.handset);
+    mapped.set(kind, tones ? [...own, tones] : own);
   }
   return mapped;
+}
+
+const wideTone = { name: 'telephone-event', rate: 48_000, parameters: '0-15' };
+
+/** Many phones offer Opus with tones of 8 kHz alone, and there Chromium's come out too short (see `narrowTone`). */
+function wideTones(codecs: readonly MappedCodec[], tone: Codec): MappedCodec | undefined {
+  const has = (name: string, rate: number): MappedCodec | undefined =>
+    codecs.find(({ codec }) => codec.name.toLowerCase() === name && codec.rate === rate);
+  const narrow = has(wideTone.name, 8000);
+  if (!narrow || !has('opus', 48_000) || has(wideTone.name, 48_000)) return undefined;
+  return { codec: tone, peer: narrow.peer, handset: tone.payload, isWideTone: true };
 }
 
 /**
@@ -44,13 +60,16 @@ export function payloadsOfAnswer(
   answered: readonly Codec[],
 ): readonly MappedCodec[] {
   const left = [...offered];
-  return answered.flatMap((codec) => {
+  const own = answered.flatMap((codec) => {
     const alike = left.filter((each) => isSameCodec(each, codec));
     const chosen = alike.find((each) => each.payload === codec.payload) ?? alike[0];
     if (!chosen) return [];
     left.splice(left.indexOf(chosen), 1);
     return [{ codec, peer: codec.payload, handset: chosen.payload }];
   });
+  const offeredTone = left.find((each) => isSameCodec(each, { ...wideTone, payload: each.payload }));
+  const tones = offeredTone && wideTones(own, offeredTone);
+  return tones ? [...own, tones] : own;
 }
 
 function isSameCodec(one: Codec, other: Codec): boolean {

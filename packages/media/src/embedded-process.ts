@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './clock.ts';
 import type { EmbeddedMediaOptions } from './embedded-media.ts';
+import { Counters } from './counters.ts';
 import type { CallNews, FromChild, Question, Questions, ToChild, Verb } from './embedded-messages.ts';
 import { MediaError } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
@@ -37,6 +38,9 @@ const longestRetryMs = 10_000;
 export class EmbeddedProcess {
   readonly #options: EmbeddedProcessOptions;
   readonly #waiting = new Map<number, Waiting>();
+  /** Of children that are no more. */
+  readonly #counted = new Counters();
+  #counts: Readonly<Record<string, number>> = {};
   #child: ChildProcess | undefined;
   #isUp = false;
   #startedAtMs = 0;
@@ -69,6 +73,14 @@ export class EmbeddedProcess {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** What all children have counted. */
+  counters(): Readonly<Record<string, number>> {
+    const all = new Counters();
+    all.addAll(this.#counted.read());
+    all.addAll(this.#counts);
+    return all.read();
   }
 
   /** What the child answers of a call. @throws MediaError `engine-down`, `timeout`, and the child's own */
@@ -134,6 +146,11 @@ export class EmbeddedProcess {
         return this.#waiting.get(message.question)?.made(message.made);
       case 'refused':
         return this.#waiting.get(message.question)?.failed(new MediaError(message.code, message.message));
+      case 'counted':
+        this.#counts = message.counts;
+        return;
+      case 'odd':
+        return this.#options.log.warn('media refused', { what: message.oddity, call: message.call });
       case 'webrtcUp':
       case 'media':
       case 'slowLink':
@@ -149,10 +166,13 @@ export class EmbeddedProcess {
     const wasUp = this.#isUp;
     this.#child = undefined;
     this.#isUp = false;
+    this.#counted.addAll(this.#counts);
+    this.#counts = {};
     this.#hasNotStarted(new MediaError('engine-down', `The media engine ended at its start: ${why}`));
     for (const { failed } of [...this.#waiting.values()]) failed(gone());
     if (!this.#isClosed) {
       log.warn('engine down', { why });
+      this.#counted.add('processesLost');
       this.#failures = clock.now() - this.#startedAtMs < soundLifeMs ? this.#failures + 1 : 0;
       const delayMs =
         this.#failures <= 1 ? 0 : Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 2));

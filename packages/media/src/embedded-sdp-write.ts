@@ -1,8 +1,11 @@
+import { isIPv6 } from 'node:net';
 import type { MappedCodec } from './embedded-payloads.ts';
 import type { SdpLine } from './embedded-sdp.ts';
 import type { IceDescription } from './embedded-transport.ts';
 import type { Direction } from './sdp-text.ts';
 import type { Codec } from './sdp-codecs.ts';
+import { writeCrypto } from './sdes-crypto.ts';
+import type { SdesWords } from './sdes-line.ts';
 import type { Kind } from './sdp-memory.ts';
 
 /** One m-line for the browser. */
@@ -79,22 +82,26 @@ function refusedMedia({ kind, mid, codecs }: HandsetMedia): readonly string[] {
 
 /** One m-line for the peer. */
 export interface PeerMedia extends Pick<SdpLine, 'kind' | 'direction' | 'codecs' | 'hints'> {
+  readonly address: string;
   readonly port: number;
+  readonly isMuxed: boolean;
+  readonly sdes: SdesWords;
 }
 
 /** What the adapter of plain-sdp.ts makes the peer's SDP of. */
-export function writeForPeer(address: string, media: readonly PeerMedia[]): string {
-  const family = address.includes(':') ? 'IP6' : 'IP4';
+export function writeForPeer(media: readonly PeerMedia[]): string {
   return lines([
     'v=0',
-    `o=- 1 1 IN ${family} ${address}`,
+    'o=- 1 1 IN IP4 127.0.0.1',
     's=-',
-    `c=IN ${family} ${address}`,
     't=0 0',
-    ...media.flatMap(({ kind, port, direction, codecs, hints }) => [
-      mLine(kind, port, 'RTP/AVP', codecs),
+    ...media.flatMap(({ kind, address, port, direction, codecs, hints, isMuxed, sdes }) => [
+      mLine(kind, port, sdes.isSecure ? 'RTP/SAVP' : 'RTP/AVP', codecs),
+      `c=IN ${isIPv6(address) ? 'IP6' : 'IP4'} ${address}`,
       ...codecs.flatMap(codecLines),
       ...hints.filter((hint) => hint.startsWith('a=')),
+      ...(isMuxed ? ['a=rtcp-mux'] : []),
+      ...sdes.cryptos.map((crypto) => `a=crypto:${writeCrypto(crypto)}`),
       `a=${direction}`,
     ]),
   ]);

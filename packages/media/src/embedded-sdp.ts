@@ -1,10 +1,13 @@
+import { isIP } from 'node:net';
+import type { Address } from './embedded-latch.ts';
 import type { RemoteDescription } from './embedded-transport.ts';
 import { MediaError } from './engine.ts';
 import { addressOf } from './plain-sdp-read.ts';
 import { type Codec, codecsOf, hasMediaCodec } from './sdp-codecs.ts';
 import { type Kind, kindOf } from './sdp-memory.ts';
-import { attribute, type MediaSection, type SdpSections, splitSdp } from './sdp-sections.ts';
+import { attribute, hasFlag, type MediaSection, type SdpSections, splitSdp } from './sdp-sections.ts';
 import { type Direction, readSections } from './sdp-text.ts';
+import { readCryptos, type SdesCrypto } from './sdes-crypto.ts';
 
 /*
  * What the embedded engine reads: SDP that the adapter of plain-sdp.ts has let through, so one audio and one video m-line,
@@ -25,6 +28,14 @@ export interface SdpLine {
 
 export interface PeerLine extends SdpLine {
   readonly ip: string;
+  /** Where it takes RTCP while that has a port of its own. */
+  readonly rtcp: Address;
+  /** It can do with one port for RTP and RTCP (RFC 5761). */
+  readonly isMuxed: boolean;
+  /** RTP/SAVP: SRTP or nothing. */
+  readonly isSecure: boolean;
+  /** Its keys for SRTP, those that we can use. */
+  readonly cryptos: readonly SdesCrypto[];
 }
 
 export interface HandsetLine extends SdpLine {
@@ -48,11 +59,30 @@ const carried: Readonly<Record<Kind, readonly string[]>> = {
 /** @throws MediaError `sdp-refused` */
 export function readPeerSdp(sdp: string): readonly PeerLine[] {
   const sections = splitSdp(sdp);
-  return readLines(sections).map(({ line, section }) => ({
-    ...line,
-    codecs: carriedOf(line),
-    ip: addressOf(section, sections) ?? '127.0.0.1',
-  }));
+  return readLines(sections).map(({ line, section }) => {
+    const ip = addressOf(section, sections) ?? '127.0.0.1';
+    return {
+      ...line,
+      codecs: carriedOf(line),
+      ip,
+      rtcp: rtcpOf(section, { address: ip, port: line.port + 1 }),
+      isMuxed: hasFlag(section, 'rtcp-mux'),
+      isSecure: section.protocol.startsWith('RTP/SAVP'),
+      cryptos: readCryptos(attributes(section, 'crypto')),
+    };
+  });
+}
+
+/** RFC 3605: another port than the next one, perhaps at another address. */
+function rtcpOf(section: MediaSection, usual: Address): Address {
+  const [, port, address] = /^(\d{1,5})(?: IN IP[46] (\S+))?$/.exec(attribute(section, 'rtcp') ?? '') ?? [];
+  if (port === undefined || Number(port) === 0 || Number(port) > 65_535) return usual;
+  return { port: Number(port), address: address !== undefined && isIP(address) ? address : usual.address };
+}
+
+function attributes(section: MediaSection, name: string): readonly string[] {
+  const start = `a=${name}:`;
+  return section.lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
 }
 
 /** @throws MediaError `sdp-refused` */

@@ -1,6 +1,7 @@
 import { EmbeddedCall } from './embedded-call.ts';
 import { EmbeddedMedia, type EmbeddedMediaOptions } from './embedded-media.ts';
 import type { FromChild, Question, Questions, ToChild, Verb } from './embedded-messages.ts';
+import { Oddities, type Oddity } from './embedded-oddities.ts';
 import { EmbeddedRecording } from './embedded-recording.ts';
 import { MediaError } from './engine.ts';
 import { blockMs, Recorder, startRecorderThread } from './recording/recorder.ts';
@@ -19,10 +20,12 @@ export class EmbeddedServer {
   readonly #calls = new Map<number, OpenCall>();
   readonly #recorder: Recorder;
   #options: EmbeddedMediaOptions | undefined;
+  readonly #oddities: Oddities;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(say: (message: FromChild) => void) {
     this.#say = say;
+    this.#oddities = new Oddities((news) => say({ says: 'odd', ...news }));
     this.#recorder = new Recorder({ startThread: startRecorderThread, nowMs: () => performance.now() });
   }
 
@@ -39,6 +42,7 @@ export class EmbeddedServer {
         return this.#open(message.call);
       case 'toHandset':
       case 'toPeer':
+      case 'rollback':
       case 'record':
       case 'stopRecording':
       case 'stats':
@@ -48,6 +52,11 @@ export class EmbeddedServer {
       case 'addCandidate':
         return this.#calls.get(message.call)?.call.addCandidate(message.candidate);
     }
+  }
+
+  /** Something that befell no call in particular. */
+  odd(oddity: Oddity, count: number): void {
+    this.#oddities.add(oddity, undefined, count);
   }
 
   /** Resolves when all recordings are whole. May be called twice. */
@@ -68,13 +77,14 @@ export class EmbeddedServer {
         this.#end(id);
         this.#say({ says: 'ended', call: id, end, stats });
       },
+      odd: (oddity) => this.#oddities.add(oddity, id),
     });
-    const { rtp, transport } = this.#options;
-    const address = transport.publicAddress ?? rtp.address;
+    const { rtp, shownAddresses } = this.#options;
+    const call = new EmbeddedCall(media, { ...rtp.addresses, ...shownAddresses });
     const recording = new EmbeddedRecording(this.#recorder, media, (facts) =>
       this.#say({ says: 'recordingFailed', call: id, facts }),
     );
-    this.#calls.set(id, { media, call: new EmbeddedCall(media, address), recording });
+    this.#calls.set(id, { media, call, recording });
   }
 
   #end(id: number): void {
@@ -82,6 +92,7 @@ export class EmbeddedServer {
     this.#calls.delete(id);
     call?.recording.close();
     call?.media.close();
+    this.#oddities.forget(id);
   }
 
   async #answer(asked: Question): Promise<void> {
@@ -100,18 +111,23 @@ export class EmbeddedServer {
 
   #look(): void {
     for (const { media } of this.#calls.values()) media.look();
+    const counts = this.#oddities.takeChanged();
+    if (counts) this.#say({ says: 'counted', counts });
   }
 }
 
-function answerOf(
+async function answerOf(
   asked: Question,
   { call, media, recording }: OpenCall,
-): Promise<Questions[Verb]['gets']> | Questions[Verb]['gets'] {
+): Promise<Questions[Verb]['gets']> {
   switch (asked.do) {
     case 'toHandset':
       return call.toHandset(asked.sdp);
     case 'toPeer':
-      return call.toPeer(asked.sdp);
+      return call.toPeer(asked.sdp, asked.options);
+    case 'rollback':
+      call.rollback();
+      return undefined;
     case 'record':
       return recording.start(asked.wish);
     case 'stopRecording':

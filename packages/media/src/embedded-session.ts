@@ -1,8 +1,9 @@
 import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { Counters } from './counters.ts';
 import type { CallNews } from './embedded-messages.ts';
 import { embeddedWish, sidesOf } from './embedded-recording.ts';
 import type { EmbeddedProcess } from './embedded-process.ts';
-import type { MediaEnd, MediaSession, MediaSessionHandler, PlainSdp } from './engine.ts';
+import type { MediaEnd, MediaSession, MediaSessionHandler, PlainSdp, ToPeerOptions } from './engine.ts';
 import type { MediaLog } from './media-log.ts';
 import type { RecordingParts, RecordingWish } from './media-recording.ts';
 import type { LineStats } from './media-stats.ts';
@@ -17,6 +18,7 @@ export interface EmbeddedSessionOptions {
   readonly handler: MediaSessionHandler;
   readonly log: MediaLog;
   readonly recordingDir: string | undefined;
+  readonly counters: Counters;
   /** Called once. */
   readonly onEnded: (session: EmbeddedSession) => void;
 }
@@ -33,7 +35,7 @@ export class EmbeddedSession implements MediaSession {
     this.call = options.call;
     this.#options = options;
     this.finalStats = new Promise((resolve) => (this.#countedAll = resolve));
-    this.#turns = new SessionTurns({ log: options.log });
+    this.#turns = new SessionTurns(options);
     options.process.tell({ do: 'open', call: this.call });
   }
 
@@ -51,13 +53,25 @@ export class EmbeddedSession implements MediaSession {
     });
   }
 
-  toPeer(fromHandset: Jsep): Promise<PlainSdp> {
+  toPeer(fromHandset: Jsep, options: ToPeerOptions = {}): Promise<PlainSdp> {
     return this.#turns.take(async () => {
       const { adapter, process } = this.#options;
-      const crossing = adapter.fromHandset(fromHandset);
+      const crossing = adapter.fromHandset(fromHandset, options.srtp);
       const { type } = fromHandset;
-      const sdp = await process.ask('toPeer', this.call, { sdp: { type, sdp: crossing.jsep.sdp } });
+      const { srtp } = adapter;
+      const sdp = await process.ask('toPeer', this.call, {
+        sdp: { type, sdp: crossing.jsep.sdp },
+        options: { ...options, ...(srtp && { srtp }) },
+      });
       return crossing.toPeer({ type, sdp });
+    });
+  }
+
+  rollback(): Promise<void> {
+    return this.#turns.take(async () => {
+      const { adapter, process } = this.#options;
+      await adapter.rollback(undefined);
+      await process.ask('rollback', this.call, {});
     });
   }
 

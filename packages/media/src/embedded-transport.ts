@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as native from 'node-datachannel';
 import { type Certificate, selfSignedCertificate } from './embedded-certificate.ts';
+import type { Oddity } from './embedded-oddities.ts';
 import { hostCandidates, type ReservedPort, reserveIcePort } from './embedded-ice-port.ts';
 
 export interface TransportOptions {
@@ -35,6 +36,7 @@ export interface TransportHandler {
   up(): void;
   /** RTP or RTCP, decrypted; the buffer is the receiver's to write to. */
   packet(data: Buffer): void;
+  odd?(oddity: Oddity): void;
   /** Called once, unless we closed it. */
   ended(end: 'closed' | 'ice-failed'): void;
 }
@@ -140,7 +142,9 @@ export class EmbeddedTransport {
 
   /** One that cannot be used is left out: names of multicast DNS among them, which would only cost time. */
   addCandidate(candidate: string): void {
-    if (this.#isClosed || this.#candidates >= maxCandidates || !isUsable(candidate)) return;
+    if (this.#isClosed) return;
+    if (!isUsable(candidate)) return this.#handler.odd?.('candidatesUnusable');
+    if (this.#candidates >= maxCandidates) return this.#handler.odd?.('candidatesTooMany');
     this.#candidates += 1;
     if (this.#connection) this.#pass(this.#connection, candidate);
     else this.#held.push(candidate);
@@ -264,10 +268,26 @@ function descriptionIn(sdp: string | undefined): IceDescription | undefined {
   return { ufrag, pwd, fingerprint, candidates };
 }
 
-/** Ends the library's threads; the process can end then. */
-export function closeTransports(): void {
-  native.cleanup();
+/**
+ * What the library says of packets that it does not take, for the whole process; may be called once only. After it the
+ * library's own `cleanup` must not be called: it would give back the callback a second time and abort. A process ends
+ * well without.
+ */
+export function watchTransports(odd: (oddity: Oddity, count: number) => void): void {
+  native.initLogger('Warning', (_level, message) => {
+    const [oddity] = complaints.find(([, text]) => message.includes(text)) ?? [];
+    // Packets of a known browser are counted there, and told once a second.
+    const count = Number(/: (\d+) \(/.exec(message)?.[1] ?? 1);
+    if (oddity) odd(oddity, count);
+  });
 }
+
+const complaints: readonly (readonly [Oddity, string])[] = [
+  ['iceFromStranger', 'datagram from unknown address'],
+  ['iceForged', 'STUN message verification failed'],
+  ['handsetReplayed', 'replay packets received'],
+  ['handsetForged', 'failed authentication checks'],
+];
 
 /** RFC 8839 §5.1: foundation, component, transport, priority, address, port, `typ` ... */
 function isUsable(candidate: string): boolean {

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
+import { Counters } from './counters.ts';
 import { MediaError, type MediaEngine, type MediaSession, type MediaSessionHandler } from './engine.ts';
 import { type MediaLog, silentLog } from './media-log.ts';
 
@@ -61,6 +62,8 @@ class Pool implements EnginePool {
   readonly #clock: Pick<Clock, 'now'>;
   #members: readonly Member[] = [];
   readonly #leavers = new Set<Promise<void>>();
+  /** Of servers that have left. */
+  readonly #counted = new Counters();
   #calls = 0;
   #wasUp = false;
   #isClosed = false;
@@ -77,6 +80,14 @@ class Pool implements EnginePool {
 
   get sessionCount(): number {
     return this.#members.reduce((sum, { engine }) => sum + engine.sessionCount, 0);
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    const all = new Counters();
+    for (const counts of [this.#counted.read(), ...this.#members.map(({ engine }) => engine.counters())]) {
+      all.addAll(counts);
+    }
+    return all.read();
   }
 
   get servers(): readonly PoolServer[] {
@@ -190,6 +201,7 @@ class Pool implements EnginePool {
   #closeIfEmpty(member: Member): void {
     if (member.state !== 'leaving' || loadOf(member) > 0 || !this.#members.includes(member)) return;
     this.#members = this.#members.filter((each) => each !== member);
+    this.#counted.addAll(member.engine.counters());
     const closing = member.engine.close().finally(() => this.#leavers.delete(closing));
     this.#leavers.add(closing);
   }

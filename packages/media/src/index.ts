@@ -7,7 +7,7 @@ export {
   type EmbeddedEngineOptions,
   type PortRange,
 } from './embedded-engine.ts';
-export type { Latching } from './embedded-line.ts';
+export type { Latching } from './embedded-latch.ts';
 export { createEnginePool, type EnginePool, type EnginePoolOptions, type PoolServer } from './engine-pool.ts';
 export { startLocalJanus, type LocalJanus, type LocalJanusOptions } from './local-janus.ts';
 export { createNosipEngine, type NosipEngineOptions } from './nosip-engine.ts';

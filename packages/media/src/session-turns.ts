@@ -86,6 +86,8 @@ const refusals: Readonly<Record<Exclude<MediaErrorCode, 'closed'>, string>> = {
   timeout: 'timeouts',
   'sdp-refused': 'sdpRefused',
   'no-common-codec': 'noCommonCodec',
+  unsupported: 'unsupported',
+  'recording-failed': 'recordingFailed',
 };
 
 export function gone(end: MediaEnd): MediaError {
