@@ -106,6 +106,7 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   metrics.serve(app, {
     readings: readings({ stack, engine, sipserver, janus }),
     sipStats: () => stack.stats,
+    mediaCounters: () => engine.counters(),
     mediaServers,
     isOperator,
   });

@@ -30,9 +30,14 @@ export function fakeParts(changes: Partial<GatewayParts> = {}): FakeParts {
     localAddress: (protocol: string) => (protocol === 'udp' ? { host: '127.0.0.1', port: 5070 } : undefined),
     close: closing('stack'),
   } as unknown as SipStack;
-  const engine = { name: 'fake', isUp: true, sessionCount: 5, close: closing('engine') } as MediaEngine & {
-    isUp: boolean;
-  };
+  const counters = () => ({ srtpForged: 2 });
+  const engine = {
+    name: 'fake',
+    isUp: true,
+    sessionCount: 5,
+    counters,
+    close: closing('engine'),
+  } as unknown as MediaEngine & { isUp: boolean };
   const parts: FakeParts = {
     plugin,
     engine,

@@ -225,6 +225,7 @@ describe('operations', () => {
       'soft_handset_lines 6',
       'soft_handset_calls 7',
       'soft_handset_sip_events{event="retransmissions"} 3',
+      'soft_handset_media_events{event="srtpForged"} 2',
       'soft_handset_refused_total{layer="core",code="460"} 1',
     ])
       expect(body.split('\n')).toContain(line);

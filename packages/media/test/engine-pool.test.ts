@@ -185,6 +185,16 @@ test('a server that is removed is closed when its last call has ended, and its n
   expect(() => pool.add('a', new FakeServer())).toThrow('"a"');
 });
 
+test('the pool has counted what its servers have, those that have left among them', async () => {
+  const { pool } = poolOfThree();
+  for (let call = 0; call < 4; call += 1) (await pool.open()).close();
+
+  pool.remove('a');
+
+  expect(pool.servers).toHaveLength(2);
+  expect(pool.counters()).toEqual({ sessionsOpened: 4 });
+});
+
 test('closing the pool closes every server, also one that leaves', async () => {
   const { pool, a, b, c } = poolOfThree();
   const session = await pool.open();

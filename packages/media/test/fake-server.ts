@@ -22,6 +22,10 @@ export class FakeServer implements MediaEngine {
     return this.#ends.size;
   }
 
+  counters(): Readonly<Record<string, number>> {
+    return { sessionsOpened: this.opened };
+  }
+
   /** A moment later, as real ones do. */
   async open(): Promise<MediaSession> {
     this.asked += 1;
@@ -65,6 +69,7 @@ export class FakeServer implements MediaEngine {
     return {
       toHandset: () => Promise.reject(new MediaError('sdp-refused', 'No SDP here')),
       toPeer: () => Promise.reject(new MediaError('sdp-refused', 'No SDP here')),
+      rollback: () => Promise.resolve(),
       addCandidate: () => undefined,
       record: () => Promise.reject(new MediaError('unsupported', 'No recording here')),
       stopRecording: () => Promise.resolve(),

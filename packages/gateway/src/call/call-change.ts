@@ -80,8 +80,8 @@ export const changeRows: Rows<
       }
       return go(
         established(agreed),
-        // RFC 3261 §14.1: the session stays as if the re-INVITE had never been; the engine is led back to it.
-        { do: 'adopt', sdp: { type: 'answer', sdp: agreed.remote } },
+        // RFC 3261 §14.1: the session stays as if the re-INVITE had never been.
+        { do: 'rollBack' },
         refused(transaction, status, reason),
       );
     },
@@ -111,7 +111,7 @@ export const changeRows: Rows<
       );
     },
     mediaFailed: ({ agreed }) => refuseReoffer(agreed),
-    reofferCancelled: ({ agreed }) => go(established(agreed)),
+    reofferCancelled: ({ agreed }) => go(established(agreed), { do: 'rollBack' }),
   },
 
   reanswering: {
@@ -124,7 +124,7 @@ export const changeRows: Rows<
       );
     },
     timedOut: ({ agreed }) => refuseReoffer(agreed),
-    reofferCancelled: ({ agreed }) => go(established(agreed), { do: 'stopTimer' }),
+    reofferCancelled: ({ agreed }) => go(established(agreed), { do: 'stopTimer' }, { do: 'rollBack' }),
   },
 
   conceding: {
@@ -141,17 +141,21 @@ export const changeRows: Rows<
       return { state, effects: [...effects, { do: 'refuse', code: 'bad-sdp', text, transaction }] };
     },
     reofferCancelled: ({ agreed, transaction }) =>
-      go(established(agreed), {
-        do: 'refuse',
-        code: 'change-refused',
-        text: 'The peer took its change back',
-        transaction,
-      }),
+      go(
+        established(agreed),
+        { do: 'rollBack' },
+        {
+          do: 'refuse',
+          code: 'change-refused',
+          text: 'The peer took its change back',
+          transaction,
+        },
+      ),
   },
 };
 
 function refuseReoffer(agreed: Agreed): Step {
-  return go(established(agreed), { do: 'rejectReoffer', status: 488 });
+  return go(established(agreed), { do: 'rollBack' }, { do: 'rejectReoffer', status: 488 });
 }
 
 /** The peer is held, in that direction or another one, or resumed: a re-INVITE of the server's own, no browser is asked. */

@@ -40,6 +40,8 @@ export type Effect =
   | { readonly do: 'offerToHandset'; readonly video: boolean }
   /** As `toHandset`, but no browser waits for the outcome: nothing follows. */
   | { readonly do: 'adopt'; readonly sdp: CrossingSdp }
+  /** The offer that crossed last is refused: the engine goes back to what is agreed. Nothing follows. */
+  | { readonly do: 'rollBack' }
   /** `peerSdpMade` or `mediaFailed` follows. */
   | { readonly do: 'toPeer'; readonly jsep: Jsep }
   | { readonly do: 'invite'; readonly sdp?: string }

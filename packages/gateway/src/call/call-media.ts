@@ -98,6 +98,11 @@ export class CallMedia {
     this.#withSession((session) => session.toHandset(sdp)).catch(refused);
   }
 
+  /** An offer that crossed is refused. If the engine is lost `ended` says so. */
+  rollBack(failed: (error: unknown) => void): void {
+    this.#withSession((session) => session.rollback()).catch(failed);
+  }
+
   /** @throws MediaError */
   serve(request: MediaRequest): Promise<CallNews> {
     return this.#withSession((session) => serveMediaRequest(session, request));

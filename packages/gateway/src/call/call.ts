@@ -215,6 +215,10 @@ export class Call {
         return this.#media.adopt(effect.sdp, (err) =>
           this.#world.log.warn({ callId: this.id, err }, 'engine refused an answer of the peer'),
         );
+      case 'rollBack':
+        return this.#media.rollBack((err) =>
+          this.#world.log.warn({ callId: this.id, err }, 'engine did not go back to what was agreed'),
+        );
       case 'invite':
         return this.#dialog.invite(effect.sdp);
       case 'abandonDialog':

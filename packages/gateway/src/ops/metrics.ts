@@ -10,6 +10,8 @@ export interface MetricsOptions {
   readonly readings: readonly Reading[];
   /** Everything the SIP stack counts by name (retransmissions, parse errors ...). */
   readonly sipStats: () => Readonly<Record<string, number>>;
+  /** What the media engine has put up with, by name. */
+  readonly mediaCounters: () => Readonly<Record<string, number>>;
   /** What the media stands on. */
   readonly mediaServers: () => readonly PoolServer[];
   readonly isOperator: (request: FastifyRequest) => boolean;
@@ -43,7 +45,16 @@ export class Metrics {
   /** Adds `/metrics`, for operators. */
   serve(app: FastifyInstance, options: MetricsOptions): void {
     this.#addReadings([...processReadings, ...options.readings]);
-    this.#addSipStats(options.sipStats);
+    this.#addCounts(
+      'soft_handset_sip_events',
+      'What the SIP stack has counted since the start',
+      options.sipStats,
+    );
+    this.#addCounts(
+      'soft_handset_media_events',
+      'What the media engine has refused or put up with since the start',
+      options.mediaCounters,
+    );
     this.#addMediaServers(options.mediaServers);
     app.get('/metrics', async (request, reply) => {
       if (!options.isOperator(request)) {
@@ -83,10 +94,10 @@ export class Metrics {
     }
   }
 
-  #addSipStats(read: () => Readonly<Record<string, number>>): void {
+  #addCounts(name: string, help: string, read: () => Readonly<Record<string, number>>): void {
     new Gauge({
-      name: 'soft_handset_sip_events',
-      help: 'What the SIP stack has counted since the start',
+      name,
+      help,
       labelNames: ['event'],
       registers: [this.#registry],
       collect() {

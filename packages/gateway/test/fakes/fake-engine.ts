@@ -44,6 +44,10 @@ export class FakeEngine implements MediaEngine {
     return Promise.resolve(session);
   }
 
+  counters(): Readonly<Record<string, number>> {
+    return { srtpForged: 2 };
+  }
+
   lose(): void {
     this.isUp = false;
     for (const session of this.sessions) session.finish('engine-lost');
@@ -94,6 +98,11 @@ export class FakeMediaSession implements MediaSession {
 
   toPeer({ type, sdp }: Jsep): Promise<PlainSdp> {
     return this.#cross('toPeer', type, sdp, `plain(${sdp})`);
+  }
+
+  rollback(): Promise<void> {
+    this.crossed.push('rollback');
+    return Promise.resolve();
   }
 
   addCandidate(candidate: Candidate): void {

@@ -53,7 +53,7 @@ describe('the handset changes the call', () => {
     call.answersChange(result);
 
     await handset.isRefused(449, update);
-    expect(engine.session.crossed.at(-1)).toBe(`toHandset answer ${peerSdp}`);
+    expect(engine.session.crossed.at(-1)).toBe('rollback');
     handset.asks({ request: 'update' }, anOffer);
     await handset.hears('updating');
     expect(call.state).toBe('confirmed');
@@ -246,19 +246,21 @@ describe('the peer changes the call', () => {
   });
 
   test('the handset does not answer in time: 488, the call goes on', async () => {
-    const { handset, call, clock } = await established();
+    const { handset, call, clock, engine } = await established();
     const change = call.offersChange(peerSdp2);
     await handset.hears('updatingcall');
 
     clock.advance(20_000);
 
     expect(change.did).toEqual(['488']);
+    await quiet();
+    expect(engine.session.crossed.at(-1)).toBe('rollback');
     await handset.isRefused(447, handset.asks({ request: 'update' }, anAnswer));
     expect(call.state).toBe('confirmed');
   });
 
   test('the answer of the handset cannot be read: 488 to the peer, 444 to the handset', async () => {
-    const { handset, call } = await established();
+    const { handset, call, engine } = await established();
     const change = call.offersChange(peerSdp2);
     await handset.hears('updatingcall');
 
@@ -266,14 +268,18 @@ describe('the peer changes the call', () => {
 
     await handset.isRefused(444, update);
     expect(change.did).toEqual(['488']);
+    expect(engine.session.crossed.at(-1)).toBe('rollback');
   });
 
   test('it takes the change back', async () => {
-    const { handset, call, counts } = await established();
+    const { handset, call, counts, engine } = await established();
     const change = call.offersChange(peerSdp2);
     await handset.hears('updatingcall');
 
     change.isCancelled();
+
+    await quiet();
+    expect(engine.session.crossed.at(-1)).toBe('rollback');
 
     await handset.isRefused(447, handset.asks({ request: 'update' }, anAnswer));
     expect(change.did).toEqual([]);
