@@ -220,10 +220,11 @@ export async function freePorts(count: number): Promise<number> {
 async function bound(host: string, port: number): Promise<Socket | undefined> {
   const socket = createSocket('udp4');
   socket.bind(port, host);
-  const isBound = await Promise.race([
-    once(socket, 'listening').then(() => true),
-    once(socket, 'error').then(() => false),
-  ]);
+  // An error of the socket is one of `once`.
+  const isBound = await once(socket, 'listening').then(
+    () => true,
+    () => false,
+  );
   if (isBound) return socket;
   socket.close();
   return undefined;
