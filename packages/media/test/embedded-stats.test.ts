@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bytes, calledByPhone, engineOfThisTest, rtp } from './embedded-world.ts';
+import { calledByPhone, engineOfThisTest } from './embedded-world.ts';
+import { bytes, rtp } from './rtp-packets.ts';
 
 test('a call counts what passes, what is missing, and what the far ends report', async () => {
   const engine = await engineOfThisTest();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { directionStats, mosOf } from '../src/media-stats.ts';
 import { ReceivedQuality } from '../src/received-quality.ts';
 import { SentQuality } from '../src/sent-quality.ts';
-import { bytes, rtp } from './embedded-world.ts';
+import { bytes, rtp } from './rtp-packets.ts';
 
 test('MOS by the E-model: what is known of it from G.107 and G.113', () => {
   const sound = { packets: 1000, lost: 0, jitterMs: 0 };
