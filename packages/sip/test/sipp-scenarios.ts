@@ -55,6 +55,21 @@ export function answers(port = ownPort): string {
   ]);
 }
 
+/** Refuses the first INVITE of a call, and answers the one that comes then. */
+export function refusesFirst(status: string, header: string): string {
+  return scenario('refuses first', [
+    '<recv request="INVITE"/>',
+    reply(status, [header, empty], 'retrans="200"'),
+    '<recv request="ACK"/>',
+    '<recv request="INVITE"/>',
+    reply('200 OK', [contactAt(ownPort), withSdp], 'retrans="200"'),
+    '<recv request="ACK"/>',
+    '<recv request="BYE"/>',
+    reply('200 BYE OK', [empty]),
+    '<timewait milliseconds="3000"/>',
+  ]);
+}
+
 const ours = (method: string, cseq: number, to: string, port: string) => [
   `${method} sip:[service]@[remote_ip]:[remote_port] SIP/2.0`,
   'Via: SIP/2.0/[transport] [local_ip]:[local_port];rport;branch=[branch]',

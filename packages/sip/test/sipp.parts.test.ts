@@ -6,7 +6,7 @@ import type { InviteSession, SipStack } from '../src/contract.ts';
 import { openSipStack } from '../src/stack.ts';
 import { recorder } from './ladder.ts';
 import { startLossyRelay } from './lossy-relay.ts';
-import { answers, callsOfferless, callsWithOffer, ownPort } from './sipp-scenarios.ts';
+import { answers, callsOfferless, callsWithOffer, ownPort, refusesFirst } from './sipp-scenarios.ts';
 
 const sdp =
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n';
@@ -132,6 +132,51 @@ function upOf(calls: Calls, sign: string): number {
 }
 
 describeWithParts(['sipp'], 'sipp', () => {
+  for (const [name, status, header, heard] of [
+    [
+      'RFC 3261 §8.1.3.4: it sends our calls on with 302',
+      '302 Moved Temporarily',
+      'Contact: <sip:elsewhere@[local_ip]:[local_port];transport=[transport]>',
+      /^redirected 302 sip:elsewhere@.*, accepted 200 v=0/,
+    ],
+    [
+      'RFC 4028 §7.3: it asks for a longer session interval with 422',
+      '422 Session Interval Too Small',
+      'Min-SE: 3600',
+      /^accepted 200 v=0/,
+    ],
+  ] as const) {
+    test(name, async () => {
+      const parts = partsOfThisTest();
+      const { stack, errors } = await openStack(parts, 'udp', 0);
+      const sipp = await parts.use(startSipp({ scenario: refusesFirst(status, header), trace: false }));
+      const userAgent = stack.createUserAgent({ aor: 'sip:us@127.0.0.1' });
+
+      const calls = Array.from({ length: 5 }, () => {
+        const { events, handler } = recorder();
+        const session = userAgent.invite(
+          sipp.uri('sipp'),
+          {
+            ...handler,
+            accepted: (facts) => {
+              handler.accepted(facts);
+              setTimeout(() => session.end(), 50);
+            },
+          },
+          { sdp, redirect: () => true },
+        );
+        return events;
+      });
+      await nothingLeft(stack);
+
+      expect(errors).toEqual([]);
+      for (const events of calls) {
+        expect(events.join(', ')).toMatch(heard);
+        expect(events.at(-1)).toBe('ended local 200');
+      }
+    });
+  }
+
   for (const transport of ['udp', 'tcp'] as const) {
     test(`we call it over ${transport} with an offer`, async () => {
       const calls = await weCall(false, { calls: 20, loss: 0, transport });
