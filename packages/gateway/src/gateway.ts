@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { MediaEngine } from '@soft-handset/media';
-import type { SipStack } from '@soft-handset/sip';
+import { formatHostPort, type SipStack } from '@soft-handset/sip';
 import { lanAddresses, ownNames } from './addresses.ts';
 import { readCertificate, selfSignedCertificate, type Certificate } from './certificate.ts';
 import type { Config } from './config/config.ts';
@@ -17,6 +17,7 @@ import { Metrics, type Reading } from './ops/metrics.ts';
 import { operators } from './ops/operators.ts';
 import { servePage } from './ops/page.ts';
 import { addSecurityHeaders } from './ops/security-headers.ts';
+import { sipCredentials } from './sip-credentials.ts';
 import { sipStackOptions } from './sip-stack-options.ts';
 import type { SipserverPlugin } from './sipserver/plugin.ts';
 
@@ -67,7 +68,8 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
   const { clock } = parts;
   await openDataFolder(config.dataDir);
   let certificate = await certificateFor(config, log);
-  const stack = await parts.openStack(sipStackOptions(config, log));
+  const credentials = await sipCredentials(config.sip, certificate, log);
+  const stack = await parts.openStack(sipStackOptions(config, log, credentials));
   closers.unshift({ what: 'sip stack', close: () => stack.close() });
   const media = await parts.openEngine(config, log, clock);
   closers.unshift({ what: 'media engine', close: () => media.close() });
@@ -167,7 +169,11 @@ function readings({ stack, engine, sipserver, janus }: Counted): readonly Readin
     ['soft_handset_sip_transactions', 'SIP transactions', () => stack.counts().transactions],
     ['soft_handset_sip_sessions', 'SIP INVITE sessions', () => stack.counts().sessions],
     ['soft_handset_sip_registrations', 'SIP registrations kept alive', () => stack.counts().registrations],
-    ['soft_handset_sip_connections', 'SIP connections over TCP', () => stack.counts().connections],
+    [
+      'soft_handset_sip_connections',
+      'SIP connections over TCP, TLS and WebSockets',
+      () => stack.counts().connections,
+    ],
     ['soft_handset_lines', 'Accounts in use', () => sipserver.counts().lines],
     ['soft_handset_calls', 'Calls', () => sipserver.counts().calls],
   ];
@@ -182,9 +188,9 @@ function addressesOf(config: Config, web: WebServers, stack: SipStack) {
   const urls = hosts.map((name) => {
     return `https://${name.includes(':') ? `[${name}]` : name}${httpsPort === 443 ? '' : `:${httpsPort}`}/`;
   });
-  const sipAddresses = (['udp', 'tcp'] as const).flatMap((protocol) => {
-    const address = stack.localAddress(protocol);
-    return address ? [`${protocol} ${address.host}:${address.port}`] : [];
+  const sipAddresses = (['udp', 'tcp', 'tls'] as const).flatMap((protocol) => {
+    const { host: own = '', port } = stack.localAddress(protocol) ?? {};
+    return port === undefined ? [] : [`${protocol} ${formatHostPort(own, port)}`];
   });
   return { urls, httpsPort, httpPort, sipAddresses };
 }

@@ -68,6 +68,30 @@ test('every setting stands in the example', () => {
   expect(keys.filter((key) => !new RegExp(`\\b${key}:`).test(text))).toEqual([]);
 });
 
+describe('SIP over TLS', () => {
+  test('paths of certificates are relative to the file', () => {
+    const cwd = folderWith('sip: { tls: { certFile: sip.pem, keyFile: /keys/sip.pem, caFile: ca.pem } }');
+
+    expect(loadConfig({ cwd }).sip.tls).toMatchObject({
+      certFile: `${cwd}/sip.pem`,
+      keyFile: '/keys/sip.pem',
+      caFile: `${cwd}/ca.pem`,
+    });
+  });
+
+  test('a certificate without its key is refused', () => {
+    expect(complaints('sip:\n  tls: { certFile: sip.pem }\n')).toEqual([
+      'soft-handset.yaml:2: sip.tls: certFile and keyFile belong together: give both or neither',
+    ]);
+  });
+
+  test('self-signed certificates are taken with a warning', () => {
+    const { warnings } = parseConfig({ sip: { tls: { acceptSelfSigned: true } } });
+
+    expect(warnings).toEqual([expect.stringContaining('sip.tls.acceptSelfSigned')]);
+  });
+});
+
 describe('an account', () => {
   test('gets what it does not say from its name and its server', () => {
     const { accounts } = parseConfig({ sip: { servers }, accounts: [{ name: '1001', open: true }] });

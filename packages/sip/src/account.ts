@@ -53,8 +53,12 @@ export function wayTo(account: Account, target: SipUri): Way {
   return { uri, protocol: account.protocol };
 }
 
-/** Our Contact as those see it who are reached over `protocol`. A transport other than UDP is named (RFC 3261 §19.1.1). */
-export function contactUri(account: Account, endpoint: Endpoint, protocol: Protocol, secure = false): SipUri {
+/**
+ * Our Contact as those see it who are reached over `protocol`. A transport other than UDP is named (RFC 3261 §19.1.1); where the request or
+ * its way is `sips`, the Contact is too (§8.1.1.8).
+ */
+export function contactUri(account: Account, endpoint: Endpoint, protocol: Protocol, asked = false): SipUri {
+  const secure = asked || account.outboundProxy?.scheme === 'sips';
   const proxy = account.outboundProxy?.host ?? account.aor.host;
   const toward = isIP(proxy) === 0 ? undefined : proxy;
   const local = endpoint.localAddress(protocol, toward) ?? { host: 'localhost' };

@@ -14,6 +14,7 @@ const Name = v.pipe(
 const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Ms = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_147_483_647));
+const KeepAliveMs = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2_147_483_647));
 const Bytes = v.pipe(v.number(), v.integer(), v.minValue(1024));
 const HeaderName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9!%*_+`'~.-]+$/, 'the name of a SIP header'));
 const Origin = v.pipe(
@@ -21,7 +22,25 @@ const Origin = v.pipe(
   v.check(isOrigin, 'an origin such as https://desk.example (no path, no slash at the end)'),
 );
 
+const UrlPath = v.pipe(v.string(), v.regex(/^\/[^\s?#]*$/, 'a path such as /ws'));
 const Listener = v.strictObject({ host: v.exactOptional(Text), port: v.exactOptional(Port, 5070) });
+
+/** Over TLS and WebSockets we connect; a port makes TLS listen too. */
+const SipTls = v.strictObject({
+  host: v.exactOptional(Text),
+  port: v.exactOptional(Port),
+  certFile: v.exactOptional(Text),
+  keyFile: v.exactOptional(Text),
+  caFile: v.exactOptional(Text),
+  acceptSelfSigned: v.exactOptional(v.boolean(), false),
+});
+
+/** RFC 5626 §4.4. */
+const KeepAlive = v.strictObject({
+  datagramMs: v.exactOptional(KeepAliveMs, 29_000),
+  streamMs: v.exactOptional(KeepAliveMs, 120_000),
+  datagram: v.exactOptional(v.picklist(['auto', 'crlf', 'stun']), 'auto'),
+});
 
 const AccountSip = v.strictObject({
   aor: v.exactOptional(Text),
@@ -69,7 +88,16 @@ export const ConfigFile = v.strictObject({
     v.strictObject({
       udp: v.exactOptional(v.union([v.literal(false), Listener]), {}),
       tcp: v.exactOptional(v.union([v.literal(false), Listener]), {}),
+      tls: v.exactOptional(SipTls, {}),
+      ws: v.exactOptional(v.strictObject({ path: v.exactOptional(UrlPath, '/ws') }), {}),
+      ipv6: v.exactOptional(v.boolean(), false),
       advertisedHost: v.exactOptional(Text),
+      keepAlive: v.exactOptional(KeepAlive, {}),
+      // RFC 3261 §18.1.1.
+      longestDatagram: v.exactOptional(
+        v.pipe(v.number(), v.integer(), v.minValue(500), v.maxValue(65_507)),
+        1300,
+      ),
       servers: v.exactOptional(
         v.array(
           v.strictObject({

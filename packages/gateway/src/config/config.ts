@@ -4,6 +4,7 @@ import { parseUri } from '@soft-handset/sip';
 import * as v from 'valibot';
 import type { Account } from '../account.ts';
 import { resolveAccounts } from './accounts.ts';
+import type { Fault } from './accounts.ts';
 import { readCommandLine } from './command-line.ts';
 import { ConfigError } from './config-error.ts';
 import { findConfigFile } from './config-file.ts';
@@ -105,9 +106,15 @@ function listenOn({ listen }: ConfigFile, lan: boolean): ConfigFile['listen'] {
   return lan ? { ...listen, host: '0.0.0.0' } : listen;
 }
 
-function tlsFaults({ tls }: ConfigFile): { readonly path: readonly PropertyKey[]; readonly text: string }[] {
-  if ((tls.certFile === undefined) === (tls.keyFile === undefined)) return [];
-  return [{ path: ['tls'], text: 'certFile and keyFile belong together: give both or neither' }];
+function tlsFaults({ tls, sip }: ConfigFile): readonly Fault[] {
+  const places = [
+    [['tls'], tls],
+    [['sip', 'tls'], sip.tls],
+  ] as const;
+  const text = 'certFile and keyFile belong together: give both or neither';
+  return places.flatMap(([path, { certFile, keyFile }]) =>
+    (certFile === undefined) === (keyFile === undefined) ? [] : [{ path, text }],
+  );
 }
 
 function warningsFor({ accounts, allowedOrigins, listen, sip }: ConfigFile, lan: boolean): string[] {
@@ -118,6 +125,9 @@ function warningsFor({ accounts, allowedOrigins, listen, sip }: ConfigFile, lan:
   }
   if (allowedOrigins.some((origin) => origin.startsWith('http:'))) {
     warnings.push('a page at an allowed origin without https can be changed by whoever stands in between');
+  }
+  if (sip.tls.acceptSelfSigned) {
+    warnings.push('sip.tls.acceptSelfSigned: a SIP server that signs its own certificate could be anybody');
   }
   const hosts = [sip.udp, sip.tcp].flatMap((listener) => (listener ? [listener.host ?? '127.0.0.1'] : []));
   const elsewhere = sip.servers.filter(({ uri }) => !isLoopbackHost(parseUri(uri)?.host ?? ''));
@@ -166,16 +176,20 @@ function mergedDeep(under: unknown, over: unknown): unknown {
   return { ...under, ...Object.fromEntries(both) };
 }
 
+const pathSettings = [
+  ['page', 'dir'],
+  ['tls', 'certFile'],
+  ['tls', 'keyFile'],
+  ['sip', 'tls', 'certFile'],
+  ['sip', 'tls', 'keyFile'],
+  ['sip', 'tls', 'caFile'],
+  ['dataDir'],
+  ['media', 'recordingDir'],
+];
+
 /** Paths in a file are relative to that file, those of the command line to where it was typed. */
 function absolutePaths(settings: unknown, folder: string): unknown {
-  const paths = [
-    ['page', 'dir'],
-    ['tls', 'certFile'],
-    ['tls', 'keyFile'],
-    ['dataDir'],
-    ['media', 'recordingDir'],
-  ];
-  return paths.reduce<unknown>((tree, path) => {
+  return pathSettings.reduce<unknown>((tree, path) => {
     const value = path.reduce<unknown>((node, key) => (isTree(node) ? node[key] : undefined), tree);
     return typeof value === 'string' && value !== ''
       ? mergedDeep(tree, nested(path, resolve(folder, value)))

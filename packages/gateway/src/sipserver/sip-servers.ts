@@ -1,4 +1,4 @@
-import { parseUri } from '@soft-handset/sip';
+import { defaultPort, parseUri } from '@soft-handset/sip';
 import type { SipUri } from '@soft-handset/sip';
 import type { SipServer } from '../account.ts';
 
@@ -30,13 +30,22 @@ export class SipServers {
   at(proxy: SipUri): SipServer | undefined {
     const exact = this.#byAddress.get(addressOf(proxy));
     if (exact || proxy.scheme !== 'sip' || proxy.params.has('transport')) return exact;
-    return this.#byAddress.get(addressOf({ ...proxy, params: new Map([['transport', 'tcp']]) }));
+    return ['tcp', 'tls', 'ws', 'wss']
+      .map((transport) =>
+        this.#byAddress.get(addressOf({ ...proxy, params: new Map([['transport', transport]]) })),
+      )
+      .find((server) => server !== undefined);
   }
 }
 
 /** Host, port and transport, with the defaults of RFC 3261 §19.1.2 (a missing port is the default one: RFC 3263 §4.2). */
 function addressOf({ scheme, host, port, params }: SipUri): string {
-  const transport = params.get('transport')?.toLowerCase() ?? (scheme === 'sips' ? 'tls' : 'udp');
-  const isSecure = scheme === 'sips' || transport === 'tls';
-  return `${transport} ${host.toLowerCase()} ${port ?? (isSecure ? 5061 : 5060)}`;
+  const transport = transportOf(scheme, params.get('transport')?.toLowerCase());
+  return `${transport} ${host.toLowerCase()} ${port ?? defaultPort(transport)}`;
+}
+
+/** `sips` means TLS on each hop, over a WebSocket too (RFC 7118 §5.2). */
+function transportOf(scheme: SipUri['scheme'], named: string | undefined): string {
+  if (scheme !== 'sips') return named ?? 'udp';
+  return named === 'ws' || named === 'wss' ? 'wss' : 'tls';
 }

@@ -6,6 +6,8 @@ const servers = new SipServers([
   { name: 'plain', uri: 'sip:10.0.0.5' },
   { name: 'same by tcp', uri: 'sip:10.0.0.5;transport=tcp' },
   { name: 'tcp only', uri: 'sip:pbx.example:5080;transport=tcp' },
+  { name: 'tls', uri: 'sips:tls.example' },
+  { name: 'wss', uri: 'sip:web.example;transport=wss' },
 ]);
 
 describe('the configured server that a proxy means', () => {
@@ -17,6 +19,12 @@ describe('the configured server that a proxy means', () => {
     ['sip:pbx.example:5080;transport=udp', undefined],
     ['sip:pbx.example', undefined],
     ['sips:pbx.example:5080', undefined],
+    ['sip:tls.example:5061;transport=tls', 'tls'],
+    ['sip:tls.example:5061', 'tls'],
+    ['sip:tls.example', 'tls'],
+    ['sips:web.example;transport=ws', 'wss'],
+    ['sip:web.example:443', 'wss'],
+    ['sip:web.example;transport=ws', undefined],
   ])('%s: %s', (proxy, name) => {
     const uri = parseUri(proxy);
 
