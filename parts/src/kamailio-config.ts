@@ -13,17 +13,21 @@ export interface KamailioConfig {
   readonly children: number;
   /** The shortest registration that is accepted, in seconds. */
   readonly minExpires: number;
+  /** TLS at the next port (RFC 3261 §19.1.2), with a certificate in these files. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** WebSockets too: at the TCP port, and where there is TLS over that (RFC 7118). */
+  readonly webSocket: boolean;
 }
 
 /**
  * A registrar and proxy as a small PBX has it: digest without a database, registrations in memory,
- * Record-Route, and the way back over the connection of a TCP phone.
+ * Record-Route, and the way back over the connection that a phone has opened.
  */
 export function kamailioConfig(config: KamailioConfig): string {
   return [globals(config), modules(config), tables(config), routing(config)].join('\n');
 }
 
-function globals({ port, children, realm }: KamailioConfig): string {
+function globals({ port, children, realm, tls, webSocket }: KamailioConfig): string {
   return `#!KAMAILIO
 debug=1
 log_stderror=yes
@@ -36,13 +40,22 @@ dns=no
 rev_dns=no
 listen=udp:127.0.0.1:${port}
 listen=tcp:127.0.0.1:${port}
-alias="${realm}"
+${tls ? `enable_tls=yes\nlisten=tls:127.0.0.1:${port + 1}\n` : ''}${webSocket ? 'tcp_accept_no_cl=yes\n' : ''}alias="${realm}"
 `;
 }
 
-function modules({ modulesPath, algorithm, minExpires }: KamailioConfig): string {
+function modules({ modulesPath, algorithm, minExpires, tls, webSocket }: KamailioConfig): string {
   const names = ['tm', 'tmx', 'sl', 'rr', 'pv', 'maxfwd', 'usrloc', 'registrar', 'textops', 'siputils'];
-  const loaded = [...names, 'auth', 'htable', 'nathelper', 'xlog', 'kex'];
+  const loaded = [
+    ...(tls ? ['tls'] : []),
+    ...(webSocket ? ['xhttp', 'websocket'] : []),
+    ...names,
+    'auth',
+    'htable',
+    'nathelper',
+    'xlog',
+    'kex',
+  ];
   return `mpath="${modulesPath}"
 ${loaded.map((name) => `loadmodule "${name}.so"`).join('\n')}
 modparam("usrloc", "db_mode", 0)
@@ -56,7 +69,16 @@ modparam("auth", "qop", "auth")
 modparam("rr", "enable_full_lr", 1)
 modparam("htable", "htable", "users=>size=8;")
 modparam("htable", "htable", "routes=>size=4;")
-`;
+${
+  tls
+    ? `modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "certificate", ${quoted(tls.certFile)})
+modparam("tls", "private_key", ${quoted(tls.keyFile)})
+modparam("tls", "verify_certificate", 0)
+modparam("tls", "require_certificate", 0)
+`
+    : ''
+}`;
 }
 
 function tables({ users, routes }: KamailioConfig): string {
@@ -67,23 +89,29 @@ function tables({ users, routes }: KamailioConfig): string {
   return `event_route[htable:mod-init] {\n${rows.join('\n')}\n\treturn;\n}\n`;
 }
 
-function routing({ realm, challengesCalls }: KamailioConfig): string {
+function routing({ realm, challengesCalls, webSocket }: KamailioConfig): string {
   return `request_route {
 	if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
 	if (is_method("OPTIONS") && uri == myself && $rU == $null) { sl_send_reply("200", "OK"); exit; }
 	if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
 	if (!is_method("ACK")) { if (t_precheck_trans()) { t_check_trans(); exit; } t_check_trans(); }
-	if (proto == TCP) force_rport();
+	if (proto != UDP) force_rport();
 
 	if (has_totag()) {
-		if (loose_route()) { handle_ruri_alias(); t_relay(); exit; }
+		if (loose_route()) {
+			handle_ruri_alias();
+			if (proto != UDP && is_method("INVITE|UPDATE")) add_contact_alias();
+			if (is_method("INVITE|UPDATE")) t_on_reply("ANSWER");
+			t_relay();
+			exit;
+		}
 		if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
 		sl_send_reply("404", "Not here"); exit;
 	}
 	remove_hf("Route");
 	if (is_method("REGISTER")) route(REGISTER);
 	if (is_method("INVITE|SUBSCRIBE|REFER")) record_route();
-	if (proto == TCP) add_contact_alias();
+	if (proto != UDP) add_contact_alias();
 	${challengesCalls ? 'if (is_method("INVITE|MESSAGE") && $sht(users=>$fU) != $null) route(CHALLENGE);' : ''}
 	route(FIND);
 }
@@ -94,7 +122,7 @@ route[REGISTER] {
 	if (!pv_www_authenticate("${realm}", "$sht(users=>$au)", "0") || $au != $tU) {
 		www_challenge("${realm}", "1"); exit;
 	}
-	if (proto == TCP) fix_nated_register();
+	if (proto != UDP) fix_nated_register();
 	if (!save("location")) { sl_reply_error(); exit; }
 	xlog("L_ERR", "registered $tU at $ct\\n");
 	exit;
@@ -119,10 +147,19 @@ route[FIND] {
 }
 
 onreply_route[ANSWER] {
-	if (proto == TCP) add_contact_alias();
+	if (proto != UDP) add_contact_alias();
+}
+${webSocket ? webSocketRoute : ''}`;
+}
+
+const webSocketRoute = `
+event_route[xhttp:request] {
+	set_reply_close();
+	set_reply_no_connect();
+	if ($hdr(Upgrade) =~ "websocket" && ws_handle_handshake()) exit;
+	xhttp_reply("404", "Not Found", "", "");
 }
 `;
-}
 
 function quoted(text: string): string {
   return `"${text.replaceAll(/["\\]/g, (char) => `\\${char}`)}"`;

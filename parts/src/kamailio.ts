@@ -1,18 +1,20 @@
 import { createSocket } from 'node:dgram';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startChild, type Child } from './child.ts';
 import { kamailioConfig, type KamailioConfig } from './kamailio-config.ts';
-import { requirePart } from './needs.ts';
+import { libraryPath, requirePart } from './needs.ts';
 import type { Part } from './parts.ts';
 import { freeSipPort, loopback } from './ports.ts';
 import { makeTempDir } from './temp-dir.ts';
 
-export type KamailioOptions = Partial<Omit<KamailioConfig, 'port' | 'modulesPath'>>;
+export interface KamailioOptions extends Partial<Omit<KamailioConfig, 'port' | 'modulesPath' | 'tls'>> {
+  /** TLS, with this certificate and key (PEM). */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
 
 export interface Kamailio extends Part {
-  /** UDP and TCP. */
+  /** UDP and TCP, and WebSockets where they are wanted. TLS is at the next one. */
   readonly port: number;
   readonly realm: string;
   /** `sip:<user>@127.0.0.1:<port>` */
@@ -22,14 +24,12 @@ export interface Kamailio extends Part {
   readonly child: Child;
 }
 
-const modulePaths = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
-
 /** A registrar and proxy on loopback: digest, registrations in memory, Record-Route. */
 export async function startKamailio(options: KamailioOptions = {}): Promise<Kamailio> {
   const command = requirePart('kamailio');
   const directory = await makeTempDir('kamailio');
-  const port = await freeSipPort();
-  const { realm = 'soft-handset.test' } = options;
+  const port = await freeSipPort({ tls: true });
+  const { realm = 'soft-handset.test', tls, ...others } = options;
   const file = join(directory.path, 'kamailio.cfg');
   const defaults = {
     algorithm: 'MD5',
@@ -38,8 +38,11 @@ export async function startKamailio(options: KamailioOptions = {}): Promise<Kama
     challengesCalls: true,
     children: 2,
     minExpires: 1,
+    webSocket: false,
   } as const;
-  await writeFile(file, kamailioConfig({ ...defaults, ...options, realm, port, modulesPath: modulesPath() }));
+  const files = tls && (await certificateFiles(directory.path, tls));
+  const config = { ...defaults, ...others, tls: files, realm, port, modulesPath: modulesPath() };
+  await writeFile(file, kamailioConfig(config));
 
   const child = await startChild({
     name: 'kamailio',
@@ -63,8 +66,18 @@ export async function startKamailio(options: KamailioOptions = {}): Promise<Kama
   };
 }
 
+async function certificateFiles(
+  folder: string,
+  { cert, key }: { readonly cert: string; readonly key: string },
+): Promise<{ readonly certFile: string; readonly keyFile: string }> {
+  const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  await writeFile(files.certFile, cert);
+  await writeFile(files.keyFile, key);
+  return files;
+}
+
 function modulesPath(): string {
-  const found = modulePaths.map((path) => join(path, 'kamailio', 'modules')).find(existsSync);
+  const found = libraryPath('kamailio/modules');
   if (found === undefined) throw new Error('the modules of kamailio are not where Debian puts them');
   return found;
 }

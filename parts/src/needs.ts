@@ -1,19 +1,29 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The programs that tests run, and the Debian package each comes from. */
+/** The programs that tests run, their modules, and the Debian package each comes from. */
 const packages = {
   janus: 'janus',
   sipp: 'sip-tester',
   kamailio: 'kamailio',
+  'kamailio-tls': 'kamailio-tls-modules',
+  'kamailio-websocket': 'kamailio-websocket-modules',
   baresip: 'baresip-core',
   chromium: 'chromium',
 } as const;
 
 export type PartName = keyof typeof packages;
 
-/** The path of the program, if this machine has it. */
+/** Modules: they lie where libraries do. */
+const libraries: Partial<Record<PartName, string>> = {
+  'kamailio-tls': 'kamailio/modules/tls.so',
+  'kamailio-websocket': 'kamailio/modules/websocket.so',
+};
+
+/** The path of the program or module, if this machine has it. */
 export function findPart(name: PartName): string | undefined {
+  const library = libraries[name];
+  if (library !== undefined) return libraryPath(library);
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];
   return directories.map((directory) => join(directory, name)).find(isExecutable);
 }
@@ -30,6 +40,16 @@ export function missingParts(names: readonly PartName[]): string | undefined {
   const missing = names.filter((name) => findPart(name) === undefined);
   if (missing.length === 0) return undefined;
   return `not installed: ${missing.map((name) => packages[name]).join(', ')}`;
+}
+
+/** Under `/usr/lib`, or under the folder of an architecture there. */
+export function libraryPath(file: string): string | undefined {
+  const folders = [
+    '/usr/lib64',
+    '/usr/lib',
+    ...readdirSync('/usr/lib').map((name) => join('/usr/lib', name)),
+  ];
+  return folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
 }
 
 function isExecutable(path: string): boolean {

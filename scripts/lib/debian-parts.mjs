@@ -1,13 +1,22 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { hasProgram, run, say } from './run.mjs';
 
-/** Real programs that come from Debian's packages: program name -> package. */
+/** Real programs, and modules of them, that come from Debian's packages: name -> package. */
 export const debianParts = {
   janus: 'janus',
   kamailio: 'kamailio',
+  'kamailio-tls': 'kamailio-tls-modules',
+  'kamailio-websocket': 'kamailio-websocket-modules',
   sipp: 'sip-tester',
   baresip: 'baresip-core',
   chromium: 'chromium',
+};
+
+/** What has no program of its own is there when its file is, in one of the folders for libraries. */
+const libraryFiles = {
+  'kamailio-tls': 'kamailio/modules/tls.so',
+  'kamailio-websocket': 'kamailio/modules/websocket.so',
 };
 
 /**
@@ -16,7 +25,7 @@ export const debianParts = {
  * @returns {string[]} the programs that are still missing
  */
 export function ensureDebianParts(programs) {
-  const missing = programs.filter((program) => !hasProgram(program));
+  const missing = programs.filter((program) => !hasPart(program));
   if (missing.length === 0) return [];
   if (!isDebian() || process.getuid?.() !== 0) return missing;
   const packages = missing.map((program) => debianParts[program]);
@@ -26,13 +35,24 @@ export function ensureDebianParts(programs) {
     run('apt-get', ['update', '-qq'], { quiet: true, env });
     run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { quiet: true, env });
   });
-  return programs.filter((program) => !hasProgram(program));
+  return programs.filter((program) => !hasPart(program));
 }
 
 /** The line that tells a person what to do. */
 export function howToInstall(programs) {
   const packages = programs.map((program) => debianParts[program]).join(' ');
   return `on Debian or Ubuntu: sudo apt-get install --no-install-recommends ${packages}`;
+}
+
+function hasPart(name) {
+  const file = libraryFiles[name];
+  return file === undefined ? hasProgram(name) : hasLibraryFile(file);
+}
+
+/** `/usr/lib`, or the folder of an architecture in it. */
+function hasLibraryFile(file) {
+  const folders = ['/usr/lib64', '/usr/lib', ...readdirSync('/usr/lib').map((name) => `/usr/lib/${name}`)];
+  return folders.some((folder) => existsSync(join(folder, file)));
 }
 
 function isDebian() {

@@ -28,16 +28,23 @@ const defaultSessionTimer: SessionTimerPolicy = { expires: 1_800, minimum: short
 
 /** @throws SipError `invalid-uri` */
 export function accountOf(options: UserAgentOptions, core: Core): Account {
+  const outboundProxy = options.outboundProxy === undefined ? undefined : readUri(options.outboundProxy);
   return {
     aor: readUri(options.aor),
     displayName: options.displayName,
     contactUser: options.contactUser ?? core.random(12),
     credentials: options.credentials,
-    outboundProxy: options.outboundProxy === undefined ? undefined : readUri(options.outboundProxy),
-    protocol: options.protocol,
+    outboundProxy,
+    protocol: options.protocol ?? (outboundProxy && secureWebSocketOf(outboundProxy)),
     sessionTimer: { ...defaultSessionTimer, ...options.sessionTimer },
     headers: [...(options.headers ?? [])],
   };
+}
+
+/** A proxy reached over a WebSocket names itself with `transport=ws`, over TLS too (RFC 7118 §5.2): we must remember which it was. */
+function secureWebSocketOf({ scheme, params }: SipUri): Protocol | undefined {
+  const named = params.get('transport')?.toLowerCase();
+  return named === 'wss' || (named === 'ws' && scheme === 'sips') ? 'wss' : undefined;
 }
 
 /** @throws SipError `invalid-uri` */

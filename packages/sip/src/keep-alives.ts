@@ -98,6 +98,7 @@ export class KeepAlives {
   answered(flow: Flow, mapped?: string): void {
     const watch = this.#watches.get(flow.id);
     if (!watch) return;
+    this.#core.count('keepAlivesAnswered');
     watch.isOwed = true;
     watch.timers.stop('answer');
     // RFC 5626 §4.4.2: another address is another flow; the server would send to the old one.

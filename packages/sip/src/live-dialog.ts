@@ -93,11 +93,16 @@ export class LiveDialog {
     return this.#state.localCSeq;
   }
 
-  /** A connection is used again as long as the peer itself is the next hop; a proxy's URI says where that is. */
+  /**
+   * A connection is used again as long as the peer itself is the next hop; a proxy's URI says where that is, and the connection is used
+   * if it leads there. Over a WebSocket there is never another (RFC 7118 §5).
+   */
   #way(nextHop: Way['uri'] | undefined): Way | undefined {
     if (!nextHop) return undefined;
     const { flow } = this.#path;
-    const isDirect = flow && flow.protocol !== 'udp' && this.#state.routeSet.length === 0;
-    return { uri: nextHop, protocol: this.#host.account.protocol, ...(isDirect ? { flow } : {}) };
+    const way = { uri: nextHop, protocol: this.#host.account.protocol };
+    if (!flow || flow.protocol === 'udp') return way;
+    const isOnly = flow.protocol === 'ws' || flow.protocol === 'wss';
+    return isOnly || this.#state.routeSet.length === 0 ? { ...way, flow } : { ...way, near: flow };
   }
 }

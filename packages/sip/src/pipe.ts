@@ -10,6 +10,8 @@ export interface Pipe {
   listen(events: PipeEvents): void;
   /** `done` is called once the system has the bytes, or never will. */
   write(bytes: Buffer | string, done: (cause?: Error | null) => void): void;
+  /** Asks the peer for a sign of life in the pipe's own way; it comes as nothing received. Without: there is no such way. */
+  ping?(done: (cause?: Error | null) => void): void;
   /** Ends when what was written has gone out. */
   end(): void;
   destroy(): void;

@@ -15,9 +15,15 @@ export interface NextHop {
   readonly protocol?: Protocol | undefined;
 }
 
-/** A hop by name, with the connection that is tried first. */
+/** A hop by name. */
 export interface Way extends NextHop {
+  /** The connection that is tried first, wherever the name leads. */
   readonly flow?: Flow | undefined;
+  /**
+   * A connection that is taken if the name leads to its other end: over TLS it may have been opened for another name, and a proxy that
+   * names itself by its address could not prove that (RFC 5923 §8).
+   */
+  readonly near?: Flow | undefined;
 }
 
 /** Ways for one message over one protocol: the next is taken where it cannot be handed to the one before. */
@@ -64,17 +70,13 @@ export class Resolver {
     to: Flow | Target | Way | undefined,
   ): readonly Hops[] | Promise<readonly Hops[]> {
     if (to && !('uri' in to)) return [[to]];
-    const flow = to?.flow;
-    const join = (targets: readonly Target[]): readonly Hops[] => {
-      if (!flow) return targets.map((target) => [target]);
-      const [first, ...others] = targets.filter(({ protocol }) => protocol === flow.protocol);
-      return first ? [[flow, first], ...others.map((target): Hops => [target])] : [[flow]];
-    };
+    // RFC 7118 §5: whom we reach over a WebSocket has no address; looking for one would only cost time.
+    if (to?.flow?.protocol === 'ws' || to?.flow?.protocol === 'wss') return [[to.flow]];
     const uri = to?.uri ?? nextHopOf(request);
     const targets = uri
       ? this.resolve({ uri, protocol: to?.protocol }, request.headers.get('Call-ID') ?? '')
       : [];
-    return targets instanceof Promise ? targets.then(join) : join(targets);
+    return targets instanceof Promise ? targets.then((found) => join(found, to)) : join(targets, to);
   }
 
   /** At once where the host is an address. `callId`: what belongs together goes to the same server. */
@@ -102,6 +104,8 @@ export class Resolver {
   #protocolAsked({ uri, protocol }: NextHop): Protocol | 'unknown' | undefined {
     const named = uri.params.get('transport')?.toLowerCase();
     if (uri.scheme === 'sips') return named === 'ws' || named === 'wss' ? 'wss' : 'tls';
+    // RFC 7118 §5.2: `ws` stands for both; who registered over TLS stays there.
+    if (named === 'ws' && protocol === 'wss') return 'wss';
     if (named !== undefined && named !== '') return isProtocol(named) ? named : 'unknown';
     return protocol;
   }
@@ -168,6 +172,18 @@ export class Resolver {
       .map((address) => ({ ...target, host: address }))
       .filter((one) => this.#transports.to(one));
   }
+}
+
+function join(targets: readonly Target[], { flow, near }: Pick<Way, 'flow' | 'near'> = {}): readonly Hops[] {
+  if (flow) {
+    const [first, ...others] = targets.filter(({ protocol }) => protocol === flow.protocol);
+    return first ? [[flow, first], ...others.map((target): Hops => [target])] : [[flow]];
+  }
+  return targets.map((target) => (near && leadsTo(near, target) ? [near, target] : [target]));
+}
+
+function leadsTo({ protocol, remoteHost, remotePort }: Flow, target: Target): boolean {
+  return protocol === target.protocol && remoteHost === target.host && remotePort === target.port;
 }
 
 /** What is left out is asked of the system. */

@@ -72,6 +72,20 @@ export class StreamConnection {
 
   /** Resolves once the system has the bytes. Rejects with SipError `transport`. */
   send(bytes: Buffer | string): Promise<void> {
+    return this.#write((done) => this.#pipe.write(bytes, done));
+  }
+
+  /** RFC 5626 §4.4.1. Whatever comes next shows that the peer is there. */
+  ping(): Promise<void> {
+    this.#hasPinged = true;
+    return this.#write((done) => (this.#pipe.ping ? this.#pipe.ping(done) : this.#pipe.write(ping, done)));
+  }
+
+  destroy(): void {
+    this.#pipe.destroy();
+  }
+
+  #write(write: (done: (cause?: Error | null) => void) => void): Promise<void> {
     if (!this.isOpen) return Promise.reject(SipError.transport(`connection ${this.flow.id} is gone`));
     if (this.#pipe.unsentBytes > this.#limits.unsentBytes) {
       this.destroy();
@@ -81,22 +95,12 @@ export class StreamConnection {
     if (this.#unconfirmed++ === 0)
       this.#timers.start('send', this.#limits.sendTimeoutMs, () => this.destroy());
     return new Promise((resolve, reject) => {
-      this.#pipe.write(bytes, (cause) => {
+      write((cause) => {
         if (--this.#unconfirmed === 0) this.#timers.stop('send');
         if (cause) reject(SipError.transport(`connection ${this.flow.id} broke`, cause));
         else resolve();
       });
     });
-  }
-
-  /** RFC 5626 §4.4.1. Whatever comes next shows that the peer is there. */
-  ping(): Promise<void> {
-    this.#hasPinged = true;
-    return this.send(ping);
-  }
-
-  destroy(): void {
-    this.#pipe.destroy();
   }
 
   #receive(chunk: Buffer): void {

@@ -15,12 +15,14 @@ export function webSocketPipe(webSocket: WebSocket, socket: Socket | undefined):
     },
     listen: ({ received, closed }) => {
       webSocket.on('message', (data) => received(bytesOf(data)));
-      // RFC 6455 §5.5.2: its pong goes out by itself; it shows that the peer is there.
-      webSocket.on('ping', () => received(Buffer.alloc(0)));
+      // RFC 6455 §5.5.2: the pong to a ping goes out by itself; either shows that the peer is there.
+      for (const sign of ['ping', 'pong'] as const) webSocket.on(sign, () => received(Buffer.alloc(0)));
       webSocket.on('error', () => undefined); // `close` follows and says all that counts.
       webSocket.once('close', closed);
     },
     write: (bytes, done) => webSocket.send(bytes, { binary: false }, done),
+    // Servers answer it always, which cannot be said of line ends.
+    ping: (done) => webSocket.ping(undefined, undefined, done),
     end: () => webSocket.close(),
     destroy: () => webSocket.terminate(),
   };

@@ -3,7 +3,10 @@ import type { Protocol } from '../src/contract.ts';
 import { makeCore } from '../src/core.ts';
 import { systemDns } from '../src/dns.ts';
 import type { NaptrRecord, SipDns, SrvRecord } from '../src/dns.ts';
+import { Headers } from '../src/headers.ts';
+import type { SipRequest } from '../src/message.ts';
 import { Resolver } from '../src/resolve.ts';
+import type { Way } from '../src/resolve.ts';
 import { TransportSet } from '../src/transport-set.ts';
 import { parseUri } from '../src/uri.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -246,6 +249,54 @@ describe('RFC 3263 §4.2, RFC 2782: the servers', () => {
     expect(await made.resolve({ uri: parseUri('sips:example.com')! })).toEqual([
       { protocol: 'tls', host: '192.0.2.1', port: 5061, name: 'example.com' },
     ]);
+  });
+});
+
+describe('a way with a connection', () => {
+  const flow = { protocol: 'tls', remoteHost: '192.0.2.10', remotePort: 5061, id: 'tls 1' } as const;
+  const request: SipRequest = {
+    kind: 'request',
+    method: 'BYE',
+    uri: 'sip:x@y',
+    headers: new Headers(),
+    body: '',
+  };
+  const hops = (to: Omit<Way, 'uri'>, uri: string) => {
+    const zone = new Zone({ addresses: { 'example.com': ['192.0.2.10'] } });
+    const { made } = resolver(zone, ['udp', 'tls', 'ws', 'wss']);
+    return Promise.resolve(made.hopsFor(request, { ...to, uri: parseUri(uri)! })).then((ways) =>
+      ways.map((way) => way.map((hop) => ('id' in hop ? hop.id : `${hop.protocol} ${hop.host}:${hop.port}`))),
+    );
+  };
+
+  test('of the peer itself: that first, then where the name leads', async () => {
+    expect(await hops({ flow }, 'sip:example.com:5062;transport=tls')).toEqual([
+      ['tls 1', 'tls 192.0.2.10:5062'],
+    ]);
+    expect(await hops({ flow }, 'sip:nowhere.example:5062;transport=tls')).toEqual([['tls 1']]);
+  });
+
+  test('RFC 5923 §8: to a proxy that calls itself by an address: that, if it leads there', async () => {
+    expect(await hops({ near: flow }, 'sip:192.0.2.10:5061;transport=tls')).toEqual([
+      ['tls 1', 'tls 192.0.2.10:5061'],
+    ]);
+    expect(await hops({ near: flow }, 'sip:192.0.2.11:5061;transport=tls')).toEqual([
+      ['tls 192.0.2.11:5061'],
+    ]);
+    expect(await hops({ near: flow }, 'sip:192.0.2.10:5061')).toEqual([['udp 192.0.2.10:5061']]);
+  });
+
+  test('RFC 7118 §5: over a WebSocket nothing else, and no name is looked up', async () => {
+    expect(await hops({ flow: { ...flow, protocol: 'ws', id: 'ws 1' } }, 'sip:a1b2.invalid')).toEqual([
+      ['ws 1'],
+    ]);
+  });
+
+  test('RFC 7118 §5.2: transport=ws means TLS too, for who came that way', async () => {
+    expect(await hops({ protocol: 'wss' }, 'sip:192.0.2.10:8443;transport=ws')).toEqual([
+      ['wss 192.0.2.10:8443'],
+    ]);
+    expect(await hops({}, 'sip:192.0.2.10:8080;transport=ws')).toEqual([['ws 192.0.2.10:8080']]);
   });
 });
 
