@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseConfig, type Config } from '@soft-handset/gateway';
 import { loopback, makeTempDir, type Parts } from '@soft-handset/parts';
 import type { EngineOfWorld } from './engine.ts';
@@ -18,6 +20,9 @@ export interface Surroundings {
 export async function configOf(parts: Parts, { site, engine, page, more }: Surroundings): Promise<Config> {
   const { kamailio, exchange, peerPort } = site;
   const data = await parts.use(makeTempDir('data'));
+  const caFile = join(data.path, 'authority-of-the-pbx.pem');
+  const isSecure = kamailio.certificate !== undefined;
+  if (kamailio.certificate !== undefined) await writeFile(caFile, kamailio.certificate);
   const server = (name: string, port: number, more = '') => ({ name, uri: `sip:${loopback}:${port}${more}` });
   return parseConfig({
     listen: { httpsPort: 0, httpPort: 0 },
@@ -27,14 +32,21 @@ export async function configOf(parts: Parts, { site, engine, page, more }: Surro
     sip: {
       udp: { port: 0 },
       tcp: { port: 0 },
+      ...(isSecure && { tls: { caFile } }),
       servers: [
         server('pbx', kamailio.port),
         server('pbx-tcp', kamailio.port, ';transport=tcp'),
+        ...(isSecure
+          ? [
+              server('pbx-tls', kamailio.port + 1, ';transport=tls'),
+              server('pbx-wss', kamailio.port + 1, ';transport=wss'),
+            ]
+          : []),
         server('exchange', exchange.port),
         server('peer', peerPort),
       ],
     },
-    accounts: accountsOf(kamailio.realm),
+    accounts: accountsOf(kamailio.realm, isSecure),
     ...more,
   });
 }

@@ -13,16 +13,20 @@ export const exchangePasswords: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Accounts of the gateway: 1001 to 1004 at the PBX, 1004 over TCP; 1101 to 1103 at our exchange, all registered with digest;
+ * Accounts of the gateway: 1001 to 1004 at the PBX, 1004 over TCP, and where the PBX is secure 1002 over TLS and 1003 over a WebSocket; 1101 to 1103 at our exchange, all registered with digest;
  * 3001 calls without a registration, as over a trunk; 3002 does so and has a page secret.
  */
-export function accountsOf(realm: string): readonly object[] {
+export function accountsOf(realm: string, isSecure = false): readonly object[] {
+  const servers: Readonly<Record<string, string>> = {
+    '1004': 'pbx-tcp',
+    ...(isSecure && { '1002': 'pbx-tls', '1003': 'pbx-wss' }),
+  };
   const atPbx = (['1001', '1002', '1003', '1004'] as const).map((name) => ({
     name,
     open: true,
     sip: {
       aor: `sip:${name}@${realm}`,
-      server: name === '1004' ? 'pbx-tcp' : 'pbx',
+      server: servers[name] ?? 'pbx',
       password: pbxUsers[name],
     },
   }));

@@ -16,6 +16,8 @@ export interface KamailioOptions extends Partial<Omit<KamailioConfig, 'port' | '
 export interface Kamailio extends Part {
   /** UDP and TCP, and WebSockets where they are wanted. TLS is at the next one. */
   readonly port: number;
+  /** The certificate that TLS shows, where there is TLS. */
+  readonly certificate: string | undefined;
   readonly realm: string;
   /** `sip:<user>@127.0.0.1:<port>` */
   uri(user: string): string;
@@ -55,6 +57,7 @@ export async function startKamailio(options: KamailioOptions = {}): Promise<Kama
   });
   return {
     port,
+    certificate: tls?.cert,
     realm,
     child,
     uri: (user) => `sip:${user}@${loopback}:${port}`,

@@ -4,8 +4,8 @@ import { describeWithParts } from '@soft-handset/parts/vitest';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { IncomingInvite, Protocol, SipStack, UserAgent } from '../src/contract.ts';
 import { openSipStack } from '../src/stack.ts';
-import { makeCertificate } from './certificates.ts';
-import type { TestCertificate } from './certificates.ts';
+import { makeCertificate } from '@soft-handset/parts/certificates';
+import type { TestCertificate } from '@soft-handset/parts/certificates';
 
 const sdp =
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n';

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { sipIdentities, sipIdentityFault } from '../src/tls-identity.ts';
-import { makeCertificate } from './certificates.ts';
-import type { Names } from './certificates.ts';
+import { makeCertificate } from '@soft-handset/parts/certificates';
+import type { Names } from '@soft-handset/parts/certificates';
 
 /** As Node hands it to a client. */
 async function certificateFor(names: Names): Promise<PeerCertificate> {

@@ -5,8 +5,8 @@ import { connect } from 'node:tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openTls } from '../src/tls.ts';
 import type { TlsOptions } from '../src/tls.ts';
-import { makeAuthority, makeCertificate } from './certificates.ts';
-import type { TestCertificate } from './certificates.ts';
+import { makeAuthority, makeCertificate } from '@soft-handset/parts/certificates';
+import type { TestCertificate } from '@soft-handset/parts/certificates';
 import { FakeClock } from './fake-clock.ts';
 import { Inbox, optionsBytes } from './transport-contract.ts';
 

@@ -3,7 +3,7 @@ import { openTcp } from '../src/tcp.ts';
 import { openTls } from '../src/tls.ts';
 import { openUdp } from '../src/udp.ts';
 import { openWs } from '../src/ws.ts';
-import { makeCertificate } from './certificates.ts';
+import { makeCertificate } from '@soft-handset/parts/certificates';
 import { MemoryNetwork } from './memory-transport.ts';
 import { sipTransportContract } from './transport-contract.ts';
 

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { openWs } from '../src/ws.ts';
 import type { WsOptions } from '../src/ws.ts';
-import { makeAuthority, makeCertificate } from './certificates.ts';
+import { makeAuthority, makeCertificate } from '@soft-handset/parts/certificates';
 import { Inbox, optionsBytes } from './transport-contract.ts';
 
 const open: { close(): unknown }[] = [];
