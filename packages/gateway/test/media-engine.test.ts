@@ -15,7 +15,12 @@ async function opened(settings: object) {
   const log = new LogBook();
   const media = await openEngine(parseConfig(settings), log, systemClock);
   onTestFinished(() => media.close());
-  return { ...media, log, changes: (next: object) => media.reload(parseConfig(next)) };
+  return {
+    engine: media.engine,
+    servers: () => media.servers(),
+    log,
+    changes: (next: object) => media.reload(parseConfig(next)),
+  };
 }
 
 const names = (servers: readonly { readonly name: string; readonly isDraining: boolean }[]) =>

@@ -183,6 +183,10 @@ export class Call {
       case 'declining':
       case 'updating':
       case 'updated':
+      case 'holding':
+      case 'resuming':
+      case 'recordingupdated':
+      case 'second_handset':
       case 'incomingcall':
       case 'missed_call':
       case 'registering':

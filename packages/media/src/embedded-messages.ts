@@ -29,7 +29,7 @@ export interface Questions {
   readonly stats: { readonly asks: object; readonly gets: readonly LineStats[] };
   /** The answer is what was counted until then. */
   readonly close: { readonly asks: object; readonly gets: readonly LineStats[] };
-  readonly stopRecording: { readonly asks: { readonly sides: readonly Side[] }; readonly gets: void };
+  readonly stopRecording: { readonly asks: { readonly sides: readonly Side[] }; readonly gets: undefined };
 }
 export type Verb = keyof Questions;
 

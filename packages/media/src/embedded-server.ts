@@ -131,7 +131,8 @@ async function answerOf(
     case 'record':
       return recording.start(asked.wish);
     case 'stopRecording':
-      return recording.stop(asked.sides);
+      await recording.stop(asked.sides);
+      return undefined;
     case 'stats':
     case 'close':
       return media.stats();

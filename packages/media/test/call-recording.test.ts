@@ -23,7 +23,7 @@ function recordedCall({ audio = pcmu, video }: { audio?: RecordedLine['codecs'];
         path: what.path,
         hear: (side, name, packet) => said.push(`${side} ${name} ${Buffer.from(packet).readUInt16BE(2)}`),
         stop: async () => void said.push('stop'),
-      } as RunningRecording;
+      };
       return Promise.resolve(running);
     },
   };

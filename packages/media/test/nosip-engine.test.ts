@@ -318,7 +318,10 @@ test('Janus, which learns codecs from answers of the peer only, is told those of
     ['process', 'answer', undefined],
     ['recording', undefined, 'start'],
   ]);
-  expect(told).toMatchObject({ update: true, sdp: expect.stringContaining('m=audio 36000 RTP/AVP 0 8 101') });
+  expect(told).toMatchObject({
+    update: true,
+    sdp: expect.stringContaining('m=audio 36000 RTP/AVP 0 8 101') as string,
+  });
   expect(second).toEqual([first[1], first[1]]);
   expect(lastAsked(3)).toEqual([
     ['process', 'answer', undefined],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** An empty folder; whoever asks for it removes it. */
-export function tempFolder(): { readonly path: string; remove(): void } {
+export function tempFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'soft-handset-media-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

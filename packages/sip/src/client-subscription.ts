@@ -131,7 +131,7 @@ export class ClientSubscription implements Subscription {
       return this.#again();
     }
     // RFC 6665 §4.1.2.2: the notifier has lost it, or cannot say now.
-    if (status === 481 && this.#isFirst === false) return this.#lost(status, reason, 0);
+    if (status === 481 && !this.#isFirst) return this.#lost(status, reason, 0);
     if (permanentlyRefused(status)) return this.#end('peer', status, reason);
     this.#lost(status, reason, undefined, headers.get('Retry-After'));
   }

@@ -176,7 +176,13 @@ export abstract class Session implements InviteSession {
   /** What we can: in requests and responses that make or change a session. */
   capabilities(): [string, string][] {
     return [
-      ['Allow', allowFor({ requests: this.handler?.request, referrals: this.handler?.referred })],
+      [
+        'Allow',
+        allowFor({
+          requests: this.handler?.request !== undefined,
+          referrals: this.handler?.referred !== undefined,
+        }),
+      ],
       ['Accept', 'application/sdp'],
       ['Supported', this.supported().join(', ')],
     ];

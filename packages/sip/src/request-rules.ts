@@ -4,7 +4,7 @@ import { acceptedTypes, sdpOf } from './sdp-body.ts';
 const always = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY';
 
 /** Allow: what the stack answers itself, and what the owner takes besides. */
-export function allowFor(owner: { readonly requests?: unknown; readonly referrals?: unknown }): string {
+export function allowFor(owner: { readonly requests?: boolean; readonly referrals?: boolean }): string {
   if (owner.requests) return `${always}, INFO, REFER, MESSAGE`;
   return owner.referrals ? `${always}, REFER` : always;
 }

@@ -87,7 +87,10 @@ class UdpTransport implements SipTransport {
   }
 
   async probe(flow: Flow, how: 'crlf' | 'stun'): Promise<void> {
-    if (how === 'crlf') return void (await this.send(Buffer.from('\r\n\r\n'), flow));
+    if (how === 'crlf') {
+      await this.send(Buffer.from('\r\n\r\n'), flow);
+      return;
+    }
     const id = this.#random(12);
     if (this.#probes.size >= mostProbes) this.#probes.clear();
     this.#probes.set(flow.id, id);

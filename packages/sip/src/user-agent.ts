@@ -196,7 +196,7 @@ export class AccountUserAgent implements UserAgent {
 
   #answerOther(transaction: RunningServerTransaction): void {
     const capabilities = [
-      ['Allow', allowFor({ requests: this.onRequest })],
+      ['Allow', allowFor({ requests: this.onRequest !== undefined })],
       ['Accept', 'application/sdp'],
       ['Supported', supportedTags.join(', ')],
     ] as const;

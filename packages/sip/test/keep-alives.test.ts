@@ -217,7 +217,14 @@ describe('on the wire', () => {
       const inbox = new Inbox(alice);
       const atBob = new Inbox(bob);
       let pongs = 0;
-      const heard = () => new Promise<void>((resolve) => (alice.onAlive = () => resolve(void pongs++)));
+      const heard = () =>
+        new Promise<void>(
+          (resolve) =>
+            (alice.onAlive = () => {
+              pongs += 1;
+              resolve();
+            }),
+        );
       const flow = await alice.send(optionsBytes(), { protocol: 'tcp', ...bob.local });
       const { flow: back } = await atBob.request();
 
