@@ -5,13 +5,14 @@ import {
   type Clock,
   type Flow,
   type SipMessage,
+  type SipUri,
 } from '@soft-handset/sip';
 
 const longestCallMs = 12 * 3600 * 1000;
 const maxDialogs = 10_000;
 
 interface KnownDialog {
-  /** Contact host and port -> the way to it. */
+  /** Contact user, host and port -> the way to it. */
   readonly ways: Map<string, Flow>;
   readonly since: number;
 }
@@ -62,6 +63,7 @@ export class DialogTable {
   }
 }
 
-function wayOf(uri: { readonly host: string; readonly port?: number }): string {
-  return formatHostPort(uri.host.toLowerCase(), uri.port);
+/** The user too: two phones behind different NATs may have the same private address. */
+function wayOf({ user = '', host, port }: Pick<SipUri, 'user' | 'host' | 'port'>): string {
+  return `${user}@${formatHostPort(host.toLowerCase(), port)}`;
 }

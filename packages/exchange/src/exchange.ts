@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { DigestServer, openSipStack, systemClock, type Clock, type Log } from '@soft-handset/sip';
+import {
+  DigestServer,
+  openSipStack,
+  systemClock,
+  type Clock,
+  type Log,
+  type SipStackOptions,
+} from '@soft-handset/sip';
 import { Accounts } from './accounts.ts';
+import { Challenges } from './challenges.ts';
 import type { ExchangeConfig } from './config.ts';
 import { Echo } from './echo.ts';
 import { LocationTable } from './location.ts';
@@ -13,6 +21,10 @@ export interface Exchange {
   readonly port: number;
   /** The same, unless the system was asked for a free one. */
   readonly tcpPort: number;
+  /** Undefined: it does not listen there. */
+  readonly tlsPort: number | undefined;
+  readonly wsPort: number | undefined;
+  readonly wssPort: number | undefined;
   readonly host: string;
   counts(): {
     readonly bindings: number;
@@ -29,11 +41,10 @@ export async function startExchange(
   config: ExchangeConfig,
   { log, clock = systemClock }: { readonly log: Log; readonly clock?: Clock },
 ): Promise<Exchange> {
-  const { host, port, realm, passwords } = config;
+  const { host, port, realm, passwords, digest: choice = 'auto', noAnswerSeconds = 60 } = config;
   const advertisedHost = config.advertisedHost ?? (isAnyAddress(host) ? firstLanAddress() : host);
   const stack = await openSipStack({
-    udp: { host, port },
-    tcp: { host, port },
+    ...listeners(config),
     advertisedHost,
     userAgent: 'Soft Handset exchange',
     log,
@@ -42,16 +53,20 @@ export async function startExchange(
   const accounts = new Accounts(passwords);
   const location = new LocationTable(clock);
   const random = (bytes: number) => randomBytes(bytes).toString('hex');
-  const digest = new DigestServer({
-    realm,
-    // RFC 8760 would have SHA-256 beside it, but phones stumble over a challenge that they do not know (baresip 1.0 does).
-    algorithms: ['MD5'],
-    secret: randomBytes(32),
-    now: () => clock.now(),
-    random,
+  const digest = new DigestServer({ realm, secret: randomBytes(32), now: () => clock.now(), random });
+  const challenges = new Challenges({ digest, accounts, choice, clock });
+  const registrar = new Registrar(accounts, location, challenges, clock);
+  const noAnswerMs = noAnswerSeconds * 1000;
+  const router = new Router({
+    endpoint: stack,
+    accounts,
+    location,
+    registrar,
+    challenges,
+    clock,
+    noAnswerMs,
   });
-  const registrar = new Registrar(accounts, location, digest, clock);
-  const router = new Router({ endpoint: stack, accounts, location, registrar, digest, clock });
+  stack.onFlowLost = (flow) => location.forgetFlow(flow);
   const userAgent = stack.createUserAgent({
     aor: `sip:${config.echo}@${advertisedHost}`,
     contactUser: config.echo,
@@ -62,6 +77,9 @@ export async function startExchange(
     host: advertisedHost,
     port: stack.localAddress('udp')?.port ?? port,
     tcpPort: stack.localAddress('tcp')?.port ?? port,
+    tlsPort: stack.localAddress('tls')?.port,
+    wsPort: stack.localAddress('ws')?.port,
+    wssPort: stack.localAddress('wss')?.port,
     counts: () => ({
       bindings: location.size,
       dialogs: router.dialogCount,
@@ -72,6 +90,17 @@ export async function startExchange(
       echo.close();
       await stack.close();
     },
+  };
+}
+
+function listeners({ host, port, tlsPort, wsPort, wssPort, certificate }: ExchangeConfig): SipStackOptions {
+  const credentials = certificate ?? {};
+  return {
+    udp: { host, port },
+    tcp: { host, port },
+    ...(tlsPort !== undefined && { tls: { host, port: tlsPort, credentials } }),
+    ...(wsPort !== undefined && { ws: { host, port: wsPort } }),
+    ...(wssPort !== undefined && { wss: { host, port: wssPort, credentials } }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type SipResponse,
 } from '@soft-handset/sip';
 
-/** RFC 3261 §16.6 timer C: how long a branch may ring. */
+/** RFC 3261 §16.6 timer C: how long a branch may ring at most. */
 const timerCMs = 180_000;
 
 export interface Branch {
@@ -20,6 +20,8 @@ export interface Branch {
 export interface ForkingOptions {
   readonly endpoint: SipEndpoint;
   readonly clock: Clock;
+  /** How long phones may ring; then the caller hears 480. Default: as long as timer C allows. */
+  readonly noAnswerMs?: number;
   /** Sees each response before it is passed on. */
   readonly onResponse: (response: SipResponse, flow: Flow | undefined) => void;
 }
@@ -40,7 +42,13 @@ export function fork(
   const cancelOpen = () => {
     for (const transaction of open.values()) transaction?.cancel();
   };
-  const stopTimerC = isInvite ? options.clock.setTimeout(cancelOpen, timerCMs) : () => undefined;
+  let isTooLate = false;
+  const giveUp = () => {
+    isTooLate = true;
+    cancelOpen();
+  };
+  const patienceMs = Math.min(options.noAnswerMs ?? timerCMs, timerCMs);
+  const stopTimerC = isInvite ? options.clock.setTimeout(giveUp, patienceMs) : () => undefined;
   if (isInvite) upstream.onCancel = cancelOpen;
 
   let isAnswered = false;
@@ -54,7 +62,11 @@ export function fork(
     if (isSuccess || response.status >= 600) cancelOpen();
     if (open.size > 0) return;
     stopTimerC();
-    if (!isAnswered) pass(upstream, best(finals, upstream));
+    if (isAnswered) return;
+    const answer = best(finals, upstream);
+    // Their 487 is the answer to our CANCEL; what the caller is to know is that nobody came.
+    if (isTooLate && answer.status === 487) upstream.respond(480, { reason: 'No Answer' });
+    else pass(upstream, answer);
   };
 
   for (const branch of branches) {

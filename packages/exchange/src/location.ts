@@ -35,14 +35,22 @@ export class LocationTable {
     return this.of(account).find((binding) => keyOf(binding.contact) === keyOf(contact));
   }
 
-  /** @returns false if the account has as many bindings as it may */
-  put(account: string, binding: Binding): boolean {
+  /** Whether these may be there too: an account has so many bindings and no more. */
+  hasRoomFor(account: string, contacts: readonly NameAddr[]): boolean {
+    const keys = new Set([...this.of(account).map(({ contact }) => contact), ...contacts].map(keyOf));
+    return keys.size <= maxBindingsPerAccount;
+  }
+
+  put(account: string, binding: Binding): void {
     const bindings = this.#bindings.get(account) ?? new Map<string, Binding>();
-    const key = keyOf(binding.contact);
-    if (!bindings.has(key) && this.of(account).length >= maxBindingsPerAccount) return false;
-    bindings.set(key, binding);
+    bindings.set(keyOf(binding.contact), binding);
     this.#bindings.set(account, bindings);
-    return true;
+  }
+
+  /** A connection is gone, and with it those who were reached over it: they must register anew (RFC 5626 §4.4). */
+  forgetFlow(flow: Flow): void {
+    for (const bindings of this.#bindings.values())
+      for (const [key, binding] of bindings) if (binding.flow.id === flow.id) bindings.delete(key);
   }
 
   remove(account: string, contact?: NameAddr): void {

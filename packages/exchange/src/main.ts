@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { readExchangeConfig } from './config.ts';
-import { startExchange } from './exchange.ts';
+import { startExchange, type Exchange } from './exchange.ts';
 
 const help = `Usage: node main.js --config FILE [--lan]
 The exchange beside the server: a SIP registrar and router for the accounts of the file, and an echo number.
@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   const exchange = await startExchange(values.lan === true ? { ...config, host: '0.0.0.0' } : config, {
     log,
   });
-  greet(`exchange: sip:${exchange.host}:${exchange.port} over UDP and TCP, echo ${config.echo}\n`);
+  greet(
+    `exchange: sip:${exchange.host}:${exchange.port} over UDP and TCP${others(exchange)}, echo ${config.echo}\n`,
+  );
   const stop = () => void exchange.close().finally(() => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   // Started by another program: its end is ours.
@@ -39,6 +41,15 @@ async function main(): Promise<void> {
 function greet(text: string): void {
   if (process.send) process.send({ up: '' });
   else process.stdout.write(text);
+}
+
+function others({ tlsPort, wsPort, wssPort }: Exchange): string {
+  const listening = [
+    ['TLS', tlsPort],
+    ['WebSocket', wsPort],
+    ['secure WebSocket', wssPort],
+  ] as const;
+  return listening.map(([name, port]) => (port === undefined ? '' : `, ${name} ${port}`)).join('');
 }
 
 function end(code: number, error: unknown): never {

@@ -1,5 +1,4 @@
 import {
-  DigestServer,
   formatNameAddr,
   parseContacts,
   parseCSeq,
@@ -9,6 +8,7 @@ import {
   type ServerTransaction,
 } from '@soft-handset/sip';
 import type { Accounts } from './accounts.ts';
+import type { Challenges } from './challenges.ts';
 import type { LocationTable } from './location.ts';
 
 const shortestSeconds = 30;
@@ -18,35 +18,25 @@ const longestSeconds = 3600;
 export class Registrar {
   readonly #accounts: Accounts;
   readonly #location: LocationTable;
-  readonly #digest: DigestServer;
+  readonly #challenges: Challenges;
   readonly #clock: Clock;
 
-  constructor(accounts: Accounts, location: LocationTable, digest: DigestServer, clock: Clock) {
+  constructor(accounts: Accounts, location: LocationTable, challenges: Challenges, clock: Clock) {
     this.#accounts = accounts;
     this.#location = location;
-    this.#digest = digest;
+    this.#challenges = challenges;
     this.#clock = clock;
   }
 
   register(transaction: ServerTransaction): void {
-    const { request } = transaction;
+    const { request, flow } = transaction;
     const account = parseNameAddr(request.headers.get('To') ?? '')?.uri.user;
-    const verdict = this.#digest.verify(
-      { method: 'REGISTER', credentials: request.headers.getAll('Authorization') },
-      this.#accounts.secretOf,
-    );
-    if (!verdict.ok) return this.#refuse(transaction, verdict.why);
+    const admission = this.#challenges.admit(request, flow, 'registrar');
+    if (!admission.ok) return transaction.respond(admission.status, { headers: admission.headers });
     if (account === undefined || !this.#accounts.has(account)) return transaction.respond(404);
     // RFC 3261 §10.3 step 4: nobody changes another's bindings.
-    if (verdict.username !== account) return transaction.respond(403);
+    if (admission.username !== account) return transaction.respond(403);
     this.#bind(transaction, account);
-  }
-
-  #refuse(transaction: ServerTransaction, why: string): void {
-    if (why === 'wrong' || why === 'unknown-user') return transaction.respond(403);
-    const stale = why === 'stale' || why === 'replayed';
-    const headers = this.#digest.challenge({ stale }).map((value) => ['WWW-Authenticate', value] as const);
-    transaction.respond(401, { headers });
   }
 
   #bind(transaction: ServerTransaction, account: string): void {
@@ -68,17 +58,18 @@ export class Registrar {
     if (contacts.some((contact) => this.#isLate(account, contact, callId, cseq))) {
       return transaction.respond(400, { reason: 'CSeq Out Of Order' });
     }
-    const done = contacts.every((contact, at) => {
+    const { flow } = transaction;
+    const kept = contacts.filter((_, at) => lifetimes[at] !== 0);
+    // RFC 3261 §10.3: all of a REGISTER or nothing.
+    if (!this.#location.hasRoomFor(account, kept))
+      return transaction.respond(403, { reason: 'Too Many Contacts' });
+    for (const [at, contact] of contacts.entries()) {
       const seconds = lifetimes[at] ?? 0;
-      if (seconds === 0) {
-        this.#location.remove(account, contact);
-        return true;
-      }
       const expiresAt = this.#clock.now() + seconds * 1000;
-      return this.#location.put(account, { contact, flow: transaction.flow, callId, cseq, expiresAt });
-    });
-    if (done) this.#confirm(transaction, account);
-    else transaction.respond(403, { reason: 'Too Many Contacts' });
+      if (seconds === 0) this.#location.remove(account, contact);
+      else this.#location.put(account, { contact, flow, callId, cseq, expiresAt });
+    }
+    this.#confirm(transaction, account);
   }
 
   /** RFC 3261 §10.3 step 7: within one Call-ID the CSeq must rise. */

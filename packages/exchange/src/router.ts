@@ -1,10 +1,10 @@
 import {
+  defaultPort,
   formatHostPort,
   formatUri,
   parseNameAddr,
   parseUri,
   type Clock,
-  type DigestServer,
   type Flow,
   type Protocol,
   type ServerTransaction,
@@ -13,6 +13,7 @@ import {
   type SipUri,
 } from '@soft-handset/sip';
 import type { Accounts } from './accounts.ts';
+import type { Challenges } from './challenges.ts';
 import { DialogTable } from './dialogs.ts';
 import { fork } from './forking.ts';
 import type { LocationTable } from './location.ts';
@@ -23,12 +24,14 @@ export interface RouterOptions {
   readonly accounts: Accounts;
   readonly location: LocationTable;
   readonly registrar: Registrar;
-  readonly digest: DigestServer;
+  readonly challenges: Challenges;
   readonly clock: Clock;
+  /** How long phones ring before the caller hears that nobody answers. */
+  readonly noAnswerMs: number;
 }
 
 /** Our own addresses, as requests name them. */
-const protocols: readonly Protocol[] = ['udp', 'tcp'];
+const protocols: readonly Protocol[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
 
 /** A record-routing proxy for our accounts (RFC 3261 §16): who calls must be one of them, who is called too. */
 export class Router {
@@ -61,21 +64,12 @@ export class Router {
 
   /** Callers prove by digest who they are (RFC 3261 §22.3), and call under their own number only. */
   #isAllowed(transaction: ServerTransaction): boolean {
-    const { digest, accounts } = this.#options;
-    const { method, headers } = transaction.request;
-    const verdict = digest.verify(
-      { method, credentials: headers.getAll('Proxy-Authorization') },
-      accounts.secretOf,
-    );
-    if (verdict.ok && parseNameAddr(headers.get('From') ?? '')?.uri.user === verdict.username) return true;
-    if (verdict.ok || verdict.why === 'wrong' || verdict.why === 'unknown-user') {
-      transaction.respond(403);
-      return false;
-    }
-    const stale = verdict.why === 'stale' || verdict.why === 'replayed';
-    transaction.respond(407, {
-      headers: digest.challenge({ stale }).map((value) => ['Proxy-Authenticate', value] as const),
-    });
+    const { request, flow } = transaction;
+    const admission = this.#options.challenges.admit(request, flow, 'proxy');
+    const caller = parseNameAddr(request.headers.get('From') ?? '')?.uri.user;
+    if (admission.ok && caller === admission.username) return true;
+    if (admission.ok) transaction.respond(403);
+    else transaction.respond(admission.status, { headers: admission.headers });
     return false;
   }
 
@@ -103,12 +97,13 @@ export class Router {
   }
 
   #fork(transaction: ServerTransaction, branches: Parameters<typeof fork>[1]): void {
-    const { endpoint, clock } = this.#options;
+    const { endpoint, clock, noAnswerMs } = this.#options;
     const { method, headers } = transaction.request;
     const isFirst = method === 'INVITE' && !parseNameAddr(headers.get('To') ?? '')?.params.has('tag');
     fork(transaction, branches, {
       endpoint,
       clock,
+      ...(isFirst && { noAnswerMs }),
       onResponse: (response, flow) => {
         if (method === 'INVITE' && flow && response.status < 300) this.#dialogs.learn(response, flow);
         if (method === 'BYE' && response.status >= 200) this.#dialogs.forget(headers.get('Call-ID'));
@@ -137,17 +132,24 @@ export class Router {
   }
 
   #recordRoute(protocol: Protocol): string {
-    const { host, port } = this.#options.endpoint.localAddress(protocol) ?? { host: '127.0.0.1', port: 5060 };
-    return `<sip:${formatHostPort(host, port)}${protocol === 'udp' ? '' : `;transport=${protocol}`};lr>`;
+    const { host, port } = this.#options.endpoint.localAddress(protocol) ?? { host: '127.0.0.1' };
+    return `<sip:${formatHostPort(host, port)}${transportParam(protocol)};lr>`;
   }
 
   #isOurs(uri: SipUri | undefined): boolean {
     if (!uri) return false;
+    const port = uri.port ?? defaultPort(uri.params.get('transport') ?? 'udp');
     return protocols.some((protocol) => {
       const local = this.#options.endpoint.localAddress(protocol);
-      return local !== undefined && local.host === uri.host && local.port === (uri.port ?? 5060);
+      return local?.port === port && local.host === uri.host;
     });
   }
+}
+
+/** RFC 7118 §5.2: `ws` names both kinds of WebSocket; the port tells them apart. */
+function transportParam(protocol: Protocol): string {
+  if (protocol === 'udp') return '';
+  return `;transport=${protocol === 'wss' ? 'ws' : protocol}`;
 }
 
 function hopsLeft(request: SipRequest): number {

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ackOf, endOf, World } from './world.ts';
+import { ackOf, endOf, World, type Phone } from './world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -37,12 +37,17 @@ describe('the registrar', () => {
     expect(world.exchange.counts().bindings).toBe(0);
   });
 
-  test('asks for MD5 only: phones that know no other algorithm give up on a challenge with two', async () => {
+  test('asks phones for MD5 only: those that know no other algorithm give up on a challenge with two', async () => {
     const phone = await world.phone('1999');
 
-    const { headers } = await phone.userAgent.request('REGISTER', 'sip:127.0.0.1');
+    expect(await algorithmsAskedOf(phone)).toEqual(['MD5']);
+  });
 
-    expect(headers.getAll('WWW-Authenticate')).toEqual([expect.stringContaining('algorithm=MD5,')]);
+  test('asks our own gateway for SHA-256 first (RFC 8760)', async () => {
+    const userAgent = 'SoftHandset/1.0';
+
+    expect(await algorithmsAskedOf(await world.phone('1999', { userAgent }))).toEqual(['SHA-256', 'MD5']);
+    expect(await (await world.phone('1001', { userAgent })).register()).toBe(200);
   });
 
   test('knows nobody of another number', async () => {
@@ -51,6 +56,14 @@ describe('the registrar', () => {
     expect(await phone.register()).toBe(403);
   });
 });
+
+/** Of a REGISTER without credentials. */
+async function algorithmsAskedOf({ userAgent }: Phone): Promise<(string | undefined)[]> {
+  const { headers } = await userAgent.request('REGISTER', 'sip:nobody@127.0.0.1', {
+    headers: [['Contact', '<sip:x@127.0.0.1:9>']],
+  });
+  return headers.getAll('WWW-Authenticate').map((value) => /algorithm=([^,]+)/.exec(value)?.[1]);
+}
 
 describe('a call', () => {
   test('goes through with its SDP, and ends at the caller', async () => {

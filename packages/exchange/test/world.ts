@@ -4,11 +4,12 @@ import {
   type IncomingInvite,
   type InviteSession,
   type Log,
+  type Protocol,
   type SessionEnd,
   type SipStack,
   type UserAgent,
 } from '@soft-handset/sip';
-import { startExchange, type Exchange } from '@soft-handset/exchange';
+import { startExchange, type Exchange, type ExchangeConfig } from '@soft-handset/exchange';
 
 const quiet: Log = {
   debug: () => undefined,
@@ -23,6 +24,15 @@ export const passwords = new Map([
   ['1003', 'three'],
 ]);
 
+export interface PhoneOptions {
+  readonly password?: string;
+  readonly protocol?: Protocol;
+  /** User-Agent header. */
+  readonly userAgent?: string;
+  /** Whom the phone believes over TLS. */
+  readonly ca?: string;
+}
+
 /** An exchange and phones around it, on ports of the system; everything ends with `close`. */
 export class World {
   readonly #stacks: SipStack[] = [];
@@ -32,30 +42,35 @@ export class World {
     this.exchange = exchange;
   }
 
-  static async open(clock?: Clock): Promise<World> {
-    const config = { host: '127.0.0.1', port: 0, realm: 'soft-handset', echo: '600', passwords };
+  static async open(clock?: Clock, more: Partial<ExchangeConfig> = {}): Promise<World> {
+    const config = { host: '127.0.0.1', port: 0, realm: 'soft-handset', echo: '600', passwords, ...more };
     return new World(await startExchange(config, { log: quiet, ...(clock && { clock }) }));
   }
 
-  async phone(
-    number: string,
-    {
-      password = passwords.get(number),
-      protocol = 'udp',
-    }: { readonly password?: string | undefined; readonly protocol?: 'udp' | 'tcp' } = {},
-  ): Promise<Phone> {
-    const stack = await openSipStack({ [protocol]: { port: 0 }, log: quiet });
+  async phone(number: string, options: PhoneOptions = {}): Promise<Phone> {
+    const { password = passwords.get(number), protocol = 'udp', userAgent: name, ca } = options;
+    const isReachable = protocol === 'udp' || protocol === 'tcp';
+    const listening = { ...(isReachable && { port: 0 }), ...(ca !== undefined && { credentials: { ca } }) };
+    const stack = await openSipStack({
+      [protocol]: listening,
+      log: quiet,
+      ...(name !== undefined && { userAgent: name }),
+    });
     this.#stacks.push(stack);
-    const port = protocol === 'udp' ? this.exchange.port : this.exchange.tcpPort;
     const userAgent = stack.createUserAgent({
       aor: `sip:${number}@127.0.0.1`,
-      outboundProxy: `sip:127.0.0.1:${port};transport=${protocol}`,
+      outboundProxy: `sip:127.0.0.1:${this.#portOf(protocol)};transport=${protocol}`,
       ...(password !== undefined && { credentials: { username: number, password } }),
     });
-    return new Phone(userAgent);
+    return new Phone(userAgent, stack);
   }
 
-  async registeredPhone(number: string, options: { readonly protocol?: 'udp' | 'tcp' } = {}): Promise<Phone> {
+  #portOf(protocol: Protocol): number {
+    const { port: udp, tcpPort: tcp, tlsPort: tls, wsPort: ws, wssPort: wss } = this.exchange;
+    return { udp, tcp, tls, ws, wss }[protocol] ?? 0;
+  }
+
+  async registeredPhone(number: string, options: PhoneOptions = {}): Promise<Phone> {
     const phone = await this.phone(number, options);
     const status = await phone.register();
     if (status !== 200) throw new Error(`${number} was not registered: ${status}`);
@@ -72,9 +87,11 @@ export class World {
 export class Phone {
   readonly userAgent: UserAgent;
   readonly incoming = new Inbox<IncomingInvite>();
+  readonly stack: SipStack;
 
-  constructor(userAgent: UserAgent) {
+  constructor(userAgent: UserAgent, stack: SipStack) {
     this.userAgent = userAgent;
+    this.stack = stack;
     userAgent.onInvite = (call) => {
       const end = new Inbox<SessionEnd>();
       ends.set(call, end);

@@ -58,4 +58,6 @@ export interface SipEndpoint {
    */
   onRequest?: (transaction: ServerTransaction) => void;
   onAck?: (ack: SipRequest, flow: Flow) => void;
+  /** A connection is gone: nobody is reached over this flow any more. Never for UDP. */
+  onFlowLost?: (flow: Flow) => void;
 }

@@ -55,9 +55,10 @@ export class DigestServer {
     };
   }
 
-  /** Values for as many WWW-Authenticate or Proxy-Authenticate headers, best algorithm first. */
-  challenge(options: { readonly stale?: boolean } = {}): string[] {
-    const { realm, algorithms } = this.#options;
+  /** Values for as many WWW-Authenticate or Proxy-Authenticate headers, best algorithm first; `algorithms` are some of those we know. */
+  challenge(options: { readonly stale?: boolean; readonly algorithms?: readonly string[] } = {}): string[] {
+    const { realm } = this.#options;
+    const { algorithms = this.#options.algorithms } = options;
     const nonce = this.#issue();
     const stale = options.stale === true ? ', stale=true' : '';
     return algorithms.map(

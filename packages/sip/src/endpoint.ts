@@ -50,7 +50,7 @@ const failedForMs = 60_000;
 const longestRetryAfterMs = 600_000;
 
 /** Transports below, transactions inside: the one place where messages come in and go out. */
-export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck'> {
+export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFlowLost'> {
   readonly #core: Core;
   readonly transports: TransportSet;
   readonly #resolver: Resolver;

@@ -44,6 +44,7 @@ export function stackOn(transports: readonly SipTransport[], options: SipStackOp
 class Stack implements SipStack {
   onRequest?: (transaction: ServerTransaction) => void;
   onAck?: (ack: SipRequest, flow: Flow) => void;
+  onFlowLost?: (flow: Flow) => void;
   readonly #core: Core;
   readonly #endpoint: Endpoint;
   readonly #sessions = new SessionTable<Session>();
@@ -71,7 +72,10 @@ class Stack implements SipStack {
     this.#endpoint.user = {
       request: (transaction) => this.#receive(transaction),
       ack: (ack, flow) => this.#receiveAck(ack, flow),
-      broken: (flow) => this.#registry.connectionLost(flow.id),
+      broken: (flow) => {
+        this.#registry.connectionLost(flow.id);
+        this.onFlowLost?.(flow);
+      },
       alive: (flow, mapped) => this.#keepAlives.answered(flow, mapped),
       failed: (message) => this.#sessions.find(message)?.fail(500),
     };
