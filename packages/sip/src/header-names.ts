@@ -82,26 +82,31 @@ const lists = new Set(
   ).split(' '),
 );
 
-const spelling = new Map<string, string>();
-const keys = new Map<string, string>();
-for (const [name, compact] of known) {
-  const key = name.toLowerCase();
-  spelling.set(key, name);
-  keys.set(name, key).set(key, key);
-  if (compact) keys.set(compact, key).set(compact.toUpperCase(), key);
+/** A name by which headers are compared, and how it is usually written. */
+export interface HeaderName {
+  readonly key: string;
+  readonly spelling: string;
+}
+
+const names = new Map<string, HeaderName>();
+for (const [spelling, compact] of known) {
+  const key = spelling.toLowerCase();
+  const name = { key, spelling };
+  names.set(spelling, name).set(key, name);
+  if (compact) names.set(compact, name).set(compact.toUpperCase(), name);
+}
+
+/** Key and usual spelling of a known name, in whatever case or form; an unknown one is spelt as given. */
+export function headerName(given: string): HeaderName {
+  const direct = names.get(given);
+  if (direct) return direct;
+  const key = given.toLowerCase();
+  return names.get(key) ?? { key, spelling: given };
 }
 
 /** The name by which headers are compared: lower case, long form. */
 export function headerKey(name: string): string {
-  const direct = keys.get(name);
-  if (direct !== undefined) return direct;
-  const lower = name.toLowerCase();
-  return keys.get(lower) ?? lower;
-}
-
-/** How the header is written: the usual spelling of a known name, else as given. */
-export function headerSpelling(key: string, given: string): string {
-  return spelling.get(key) ?? given;
+  return headerName(name).key;
 }
 
 export function isListHeader(key: string): boolean {

@@ -1,4 +1,4 @@
-import { headerKey, headerSpelling, isListHeader } from './header-names.ts';
+import { headerKey, headerName, isListHeader } from './header-names.ts';
 import { isToken, splitOutside } from './scan.ts';
 import { SipError } from './sip-error.ts';
 
@@ -46,7 +46,7 @@ export class Headers {
   count(name: string): number {
     const key = headerKey(name);
     let count = 0;
-    for (const one of this.#keys) if (one === key) count += 1;
+    for (let at = this.#keys.indexOf(key); at >= 0; at = this.#keys.indexOf(key, at + 1)) count += 1;
     return count;
   }
 
@@ -59,9 +59,14 @@ export class Headers {
   /** All elements of a comma list, over all its header fields; headers that are no lists by their grammar are not split. */
   list(name: string): string[] {
     const key = headerKey(name);
-    const values = this.getAll(key);
-    if (!isListHeader(key)) return values;
-    return values.flatMap((value) => splitOutside(value, ',')).filter((element) => element !== '');
+    if (!isListHeader(key)) return this.getAll(key);
+    const elements: string[] = [];
+    for (let at = this.#keys.indexOf(key); at >= 0; at = this.#keys.indexOf(key, at + 1)) {
+      for (const element of splitOutside(this.#values[at] ?? '', ',')) {
+        if (element !== '') elements.push(element);
+      }
+    }
+    return elements;
   }
 
   has(name: string): boolean {
@@ -89,10 +94,10 @@ export class Headers {
   /** Adds a field before all of its name, else before all others: how a hop adds Via and Record-Route. @throws SipError `invalid-header` */
   prepend(name: string, value: string): this {
     check(name, value);
-    const key = headerKey(name);
+    const { key, spelling } = headerName(name);
     const at = Math.max(this.#keys.indexOf(key), 0);
     this.#keys.splice(at, 0, key);
-    this.#names.splice(at, 0, headerSpelling(key, name));
+    this.#names.splice(at, 0, spelling);
     this.#values.splice(at, 0, value);
     return this;
   }
@@ -135,9 +140,9 @@ export class Headers {
 
   /** For the parser, which has split its input at each line end: `append` without the check. */
   appendTrusted(name: string, value: string): this {
-    const key = headerKey(name);
+    const { key, spelling } = headerName(name);
     this.#keys.push(key);
-    this.#names.push(headerSpelling(key, name));
+    this.#names.push(spelling);
     this.#values.push(value);
     return this;
   }

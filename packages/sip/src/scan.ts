@@ -16,6 +16,12 @@ export function isToken(text: string): boolean {
   return true;
 }
 
+/** Where the token that begins at `at` ends. */
+export function endOfToken(text: string, at: number): number {
+  while (at < text.length && tokenChars[text.charCodeAt(at)] === 1) at++;
+  return at;
+}
+
 export function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }

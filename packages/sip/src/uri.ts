@@ -96,8 +96,6 @@ function sameNumber(a: string, b: string): boolean {
 function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   if (!isUriText(rest)) return undefined;
   const at = rest.lastIndexOf('@');
-  const userInfo = at < 0 ? undefined : parseUserInfo(rest.slice(0, at));
-  if (at >= 0 && userInfo === undefined) return undefined;
   const question = rest.indexOf('?', at + 1);
   const end = question < 0 ? rest.length : question;
   let semicolon = rest.indexOf(';', at + 1);
@@ -105,8 +103,14 @@ function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   const hostPort = parseHostPort(rest.slice(at + 1, semicolon));
   const params = parseUriParams(rest.slice(semicolon, end));
   const headers = question < 0 ? noParams : parseUriHeaders(rest.slice(question + 1));
-  return hostPort && params && headers ? { scheme, ...userInfo, ...hostPort, params, headers } : undefined;
+  if (!hostPort || !params || !headers) return undefined;
+  // Filled in step by step: every message has four or five URIs, and objects spread into one another take longer than the parsing.
+  const uri: Mutable<SipUri> = { scheme, host: hostPort.host, params, headers };
+  if (hostPort.port !== undefined) uri.port = hostPort.port;
+  return at < 0 || addUserInfo(uri, rest.slice(0, at)) ? uri : undefined;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function parseTelUri(rest: string): SipUri | undefined {
   if (!isUriText(rest)) return undefined;
@@ -128,30 +132,34 @@ function isUriText(text: string): boolean {
   return !escapes || !/%(?![0-9a-f]{2})/i.test(text);
 }
 
-function parseUserInfo(text: string): { user: string; password?: string } | undefined {
+function addUserInfo(uri: Mutable<SipUri>, text: string): boolean {
   const colon = text.indexOf(':');
   const user = canonical(colon < 0 ? text : text.slice(0, colon));
-  if (user === '') return undefined;
-  return colon < 0
-    ? { user: escapeUser(user) }
-    : { user: escapeUser(user), password: escapePassword(canonical(text.slice(colon + 1))) };
+  if (user === '') return false;
+  uri.user = escapeUser(user);
+  if (colon >= 0) uri.password = escapePassword(canonical(text.slice(colon + 1)));
+  return true;
 }
 
 function parseUriParams(text: string): ReadonlyMap<string, string> | undefined {
   if (text === '') return noParams;
   const params = new Map<string, string>();
-  for (const part of text.slice(1).split(';')) {
-    const equals = part.indexOf('=');
-    const name = escapeParam(lowerCase(equals < 0 ? part : part.slice(0, equals)));
+  for (let start = 1; start <= text.length;) {
+    const semicolon = text.indexOf(';', start);
+    const end = semicolon < 0 ? text.length : semicolon;
+    const equals = text.indexOf('=', start);
+    const hasValue = equals >= 0 && equals < end;
+    const name = escapeParam(lowerCase(text.slice(start, hasValue ? equals : end)));
     if (name === '') return undefined;
-    if (!params.has(name)) params.set(name, equals < 0 ? '' : escapeParam(part.slice(equals + 1)));
+    if (!params.has(name)) params.set(name, hasValue ? escapeParam(text.slice(equals + 1, end)) : '');
+    start = end + 1;
   }
   return params;
 }
 
 /** The escapes of letters undone before, those that are left in upper case after. */
 function lowerCase(name: string): string {
-  return canonical(canonical(name).toLowerCase());
+  return name.includes('%') ? canonical(canonical(name).toLowerCase()) : name.toLowerCase();
 }
 
 function parseUriHeaders(text: string): ReadonlyMap<string, string> | undefined {
