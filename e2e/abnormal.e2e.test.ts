@@ -60,6 +60,15 @@ describeOnEachEngine('when somebody vanishes', { needs: ['sipp'], config: { sess
       await untilNoCalls(world);
     });
 
+    test('in the call: the handset hears hangup', async () => {
+      const { peer, handset } = await inCall(world);
+
+      await peer.vanishes();
+
+      expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
+      await untilNoCalls(world);
+    });
+
     test('after its 200, without an ACK: the handset can hang up', async () => {
       const handset = await world.handset('1001');
       await world.peerCalls('1001', (media) => calling.vanishes({ media }));
@@ -162,15 +171,6 @@ describeInWorld('Janus', { needs: ['sipp'], engine: 'nosip', start: 'later' }, (
     await handset.hears(tones.peer);
     await handset.hangsUp();
     await peer.isContent();
-  });
-
-  test('finds nobody at the phone any more: the handset hears hangup', async () => {
-    const { peer, handset } = await inCall(world);
-
-    await peer.vanishes();
-
-    expect(await handset.isTold('hangup')).toMatchObject({ code: 503 });
-    await untilNoCalls(world);
   });
 
   test('goes away: a call ends with 503 at once', async () => {

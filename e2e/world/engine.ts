@@ -68,7 +68,8 @@ class JanusOfWorld implements EngineOfWorld {
 /** The gateway starts it, and starts it again whenever it dies; it runs in this process, so that the child is ours. */
 const embedded: EngineOfWorld = {
   kind: 'embedded',
-  config: { media: 'embedded' },
+  // A peer that has gone is noticed soon, so that a test need not wait for what a user would.
+  config: { media: { engine: 'embedded', embedded: { silenceMs: 5000 } } },
   start: () => Promise.resolve(),
   kill: async () => void process.kill(await childPid(), 'SIGKILL'),
   counts: async () => ({ 'UDP ports of the engine': await udpPortsOf(await childPid()) }),

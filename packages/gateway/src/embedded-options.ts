@@ -8,7 +8,14 @@ import { StartError } from './start-error.ts';
 
 type Addresses = Pick<
   EmbeddedEngineOptions,
-  'rtpAddress' | 'rtpPorts' | 'iceAddress' | 'icePorts' | 'icePort' | 'publicAddress' | 'latching'
+  | 'rtpAddress'
+  | 'rtpPorts'
+  | 'iceAddress'
+  | 'icePorts'
+  | 'icePort'
+  | 'publicAddress'
+  | 'latching'
+  | 'silenceMs'
 >;
 
 /**

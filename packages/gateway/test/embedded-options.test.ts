@@ -39,6 +39,7 @@ for (const [what, settings, lan, expected] of cases) {
   test(`${what}: the embedded engine is reached at ${Object.values(expected).join(', ')}`, () => {
     expect(embeddedOptions(parseConfig(settings, undefined, lan), own)).toEqual({
       latching: 'host',
+      silenceMs: 60_000,
       ...expected,
     });
   });

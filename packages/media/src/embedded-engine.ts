@@ -32,6 +32,8 @@ export interface EmbeddedEngineOptions {
   readonly publicAddress?: string;
   /** Whom to take for the peer when its RTP comes from elsewhere than its SDP says; `host` unless given. */
   readonly latching?: Latching;
+  /** How long a peer that should send may be silent until the session is told, in ms; 60 s unless given, 0: for ever. */
+  readonly silenceMs?: number;
   /** Folder for recordings; without it nothing is recorded. */
   readonly recordingDir?: string;
   readonly log?: MediaLog;
@@ -71,7 +73,7 @@ class ForkedEngine implements EmbeddedEngine {
   onUpChange?: (isUp: boolean) => void;
 
   constructor(options: EmbeddedEngineOptions) {
-    const { clock = systemClock, log = silentLog, latching = 'host', rtpPorts } = options;
+    const { clock = systemClock, log = silentLog, latching = 'host', silenceMs = 60_000, rtpPorts } = options;
     const { iceAddress, icePorts, icePort, publicAddress } = options;
     this.#options = options;
     const { rtpAddress = '127.0.0.1', otherRtpAddress = rtpAddress } = options;
@@ -79,6 +81,7 @@ class ForkedEngine implements EmbeddedEngine {
     this.#process = new EmbeddedProcess({
       media: {
         latching,
+        silenceMs,
         rtp: { addresses: this.#addresses, ...(rtpPorts && { ports: rtpPorts }) },
         shownAddresses: publicAddress === undefined ? {} : byFamily(publicAddress),
         transport: {

@@ -74,6 +74,8 @@ export class EmbeddedLine implements RtcpLine {
   readonly #rtcp: Latch;
   #terms: LineTerms | undefined;
   #srtp: SrtpPair | undefined;
+  /** When the peer was heard last, or began to owe us something. */
+  #heardAtMs = 0;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -103,11 +105,17 @@ export class EmbeddedLine implements RtcpLine {
 
   /** From now on. */
   settle(terms: LineTerms): void {
+    if (!this.#terms?.sendsToHandset) this.#heardAtMs = this.#options.nowMs();
     this.#terms = terms;
     this.#rtp.expect(terms.target);
     this.#rtcp.expect(terms.rtcpTarget);
     this.#srtp = SrtpPair.after(this.#srtp, terms.srtp);
     this.#learn(terms.handsetSsrcs);
+  }
+
+  /** How long the peer, which should send, has sent nothing; 0 where it need not. */
+  silentMs(nowMs: number): number {
+    return this.#terms?.sendsToHandset ? nowMs - this.#heardAtMs : 0;
   }
 
   takesFromHandset(payload: number): boolean {
@@ -189,6 +197,7 @@ export class EmbeddedLine implements RtcpLine {
     const rtp = this.#srtp ? this.#srtp.receiver.rtp(packet) : packet;
     if (!Buffer.isBuffer(rtp)) return odd(refusals[rtp]);
     this.#rtp.learn(from);
+    this.#heardAtMs = nowMs();
     const clockRate = terms.clockRates.get(payload) ?? 8000;
     this.#meter.fromPeer.count(rtp, clockRate, nowMs());
     if (!terms.sendsToHandset) return;
@@ -212,6 +221,7 @@ export class EmbeddedLine implements RtcpLine {
       odd(refusals[rtcp]);
       return false;
     }
+    this.#heardAtMs = nowMs();
     this.#meter.toPeer.reported(rtcp, (ssrc) => this.sends.has(ssrc), this.#clockOf(), nowMs());
     this.#meter.toHandset.passed(rtcp, nowMs());
     const mapped = rtcpToHandset(rtcp, this.gets);

@@ -22,6 +22,8 @@ export interface EmbeddedMediaOptions {
   /** What peers are told instead of the addresses of those ports, behind a NAT 1:1. */
   readonly shownAddresses: AddressesByFamily;
   readonly latching: Latching;
+  /** How long a peer that should send may be silent until that is told; 0: for ever. */
+  readonly silenceMs: number;
 }
 
 export interface EmbeddedMediaHandler extends MediaSessionHandler {
@@ -33,6 +35,7 @@ export interface EmbeddedMediaHandler extends MediaSessionHandler {
 interface OpenLine {
   readonly line: EmbeddedLine;
   isReceiving: boolean;
+  isSilent: boolean;
   packetsBefore: number;
   lostByHandset: number;
 }
@@ -146,7 +149,16 @@ export class EmbeddedMedia {
       if (open.isReceiving && packets === open.packetsBefore) this.#receiving(open, false);
       open.packetsBefore = packets;
       this.#slow(line, true, line.received.takeLost());
+      this.#lookForSilence(open);
     }
+  }
+
+  #lookForSilence(open: OpenLine): void {
+    const { silenceMs } = this.#options;
+    const isSilent = silenceMs > 0 && open.line.silentMs(performance.now()) >= silenceMs;
+    if (isSilent === open.isSilent) return;
+    open.isSilent = isSilent;
+    this.#handler.silence?.({ type: open.line.kind, mid: open.line.mid, isSilent });
   }
 
   /** Of each m-line that has ever been agreed. */
@@ -174,7 +186,7 @@ export class EmbeddedMedia {
       odd: (oddity) => this.#handler.odd(oddity),
     });
     if (this.#isClosed) line.close();
-    this.#open.push({ line, isReceiving: false, packetsBefore: 0, lostByHandset: 0 });
+    this.#open.push({ line, isReceiving: false, isSilent: false, packetsBefore: 0, lostByHandset: 0 });
     return line;
   }
 

@@ -56,6 +56,7 @@ export type CallNews =
   | { readonly says: 'webrtcUp'; readonly call: number }
   | { readonly says: 'media'; readonly call: number; readonly facts: Facts<'media'> }
   | { readonly says: 'slowLink'; readonly call: number; readonly facts: Facts<'slowLink'> }
+  | { readonly says: 'silence'; readonly call: number; readonly facts: Facts<'silence'> }
   | { readonly says: 'recordingFailed'; readonly call: number; readonly facts: Facts<'recordingFailed'> }
   | {
       readonly says: 'ended';
@@ -64,6 +65,6 @@ export type CallNews =
       readonly stats: readonly LineStats[];
     };
 
-type Facts<Event extends 'media' | 'slowLink' | 'recordingFailed'> = Parameters<
+type Facts<Event extends 'media' | 'slowLink' | 'silence' | 'recordingFailed'> = Parameters<
   NonNullable<MediaSessionHandler[Event]>
 >[0];

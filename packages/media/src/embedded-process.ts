@@ -154,6 +154,7 @@ export class EmbeddedProcess {
       case 'webrtcUp':
       case 'media':
       case 'slowLink':
+      case 'silence':
       case 'recordingFailed':
       case 'ended':
         return this.onNews?.(message);

@@ -72,6 +72,7 @@ export class EmbeddedServer {
       webrtcUp: () => this.#say({ says: 'webrtcUp', call: id }),
       media: (facts) => this.#say({ says: 'media', call: id, facts }),
       slowLink: (facts) => this.#say({ says: 'slowLink', call: id, facts }),
+      silence: (facts) => this.#say({ says: 'silence', call: id, facts }),
       ended: (end) => {
         const stats = media.stats();
         this.#end(id);

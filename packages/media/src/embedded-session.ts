@@ -115,6 +115,8 @@ export class EmbeddedSession implements MediaSession {
           return handler.media?.(news.facts);
         case 'slowLink':
           return handler.slowLink?.(news.facts);
+        case 'silence':
+          return handler.silence?.(news.facts);
         case 'recordingFailed':
           log.warn('recording failed', news.facts);
           return handler.recordingFailed?.(news.facts);

@@ -42,6 +42,15 @@ export interface MediaSessionHandler {
     readonly uplink: boolean;
     readonly lost: number;
   }): void;
+  /**
+   * The peer should send on that m-line, and neither RTP nor RTCP of it has come for a while; and when it is there again. Only engines
+   * that see the peer's packets can tell.
+   */
+  silence?(facts: {
+    readonly type: 'audio' | 'video';
+    readonly mid: string;
+    readonly isSilent: boolean;
+  }): void;
   /** A recording has ended before its time: the disk is full, the machine is too slow. The call goes on. */
   recordingFailed?(facts: { readonly file: string; readonly reason: string }): void;
 }

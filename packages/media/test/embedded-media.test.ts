@@ -313,6 +313,20 @@ test('what the handset hears of its media: up once, receiving, and no more recei
   expect(heard).toEqual(['up', { ...facts, receiving: true }, { ...facts, receiving: false }]);
 });
 
+test('a peer that owes sound and sends nothing is told as silent, and as back', async () => {
+  const told: unknown[] = [];
+  const handler = { silence: (facts: object) => told.push(facts) };
+  const { phone } = await calledByPhone(await engineOfThisTest({ silenceMs: 300 }), { handler });
+  const facts = { type: 'audio', mid: '0' };
+
+  await vi.waitFor(() => expect(told).toEqual([{ ...facts, isSilent: true }]), waitLimitMs);
+  let sequence = 0;
+  await vi.waitFor(() => {
+    phone.send(rtp({ sequence: (sequence += 1) }));
+    expect(told[1]).toEqual({ ...facts, isSilent: false });
+  }, waitLimitMs);
+});
+
 test('packets that are lost on the way from the handset are told as a slow link', async () => {
   const heard: unknown[] = [];
   const { browser } = await calledByPhone(engine, { handler: { slowLink: (facts) => heard.push(facts) } });

@@ -1,3 +1,4 @@
+import { endByGateway } from './call-end.ts';
 import type { Effect } from './call-effect.ts';
 import type { Agreed, CallState, Rows, Step } from './call-state.ts';
 import type { HoldDirection } from './held-sdp.ts';
@@ -22,6 +23,8 @@ export const changeRows: Rows<
         { do: 'toPeer', jsep },
       );
     },
+    peerSilent: () =>
+      endByGateway({ by: 'gateway', status: 503, reason: 'Nothing is heard of the peer any more' }),
     hold: (state, { direction, transaction }) => turn(state, direction, transaction),
     unhold: (state, { transaction }) => turn(state, undefined, transaction),
     peerReoffered(state, { sdp, again }) {

@@ -64,6 +64,8 @@ export type CallEvent =
   | { readonly type: 'peerSdpMade'; readonly sdp: string }
   | { readonly type: 'mediaFailed'; readonly code: MediaFailure; readonly text: string }
   | { readonly type: 'mediaEnded'; readonly how: 'closed' | 'engine-lost' | 'ice-failed' }
+  /** The peer should send sound, and nothing of it has come for long. */
+  | { readonly type: 'peerSilent' }
   | { readonly type: 'timedOut' }
   /** The handset that drives the call, or the last one it rings at, has gone. */
   | { readonly type: 'handsetLeft' }

@@ -55,6 +55,9 @@ export class CallMedia {
       webrtcUp: () => this.#driver()?.webrtcUp(),
       media: (facts) => this.#driver()?.media(facts),
       slowLink: (facts) => this.#driver()?.slowLink(facts),
+      silence: ({ type, isSilent }) => {
+        if (type === 'audio' && isSilent) this.#report({ type: 'peerSilent' });
+      },
     };
     const ready = this.#engine.openNow?.(handler);
     if (ready) return this.#use(ready);

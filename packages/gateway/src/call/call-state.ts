@@ -255,6 +255,7 @@ function ofAnyState(state: CallState, event: CallEvent): Outcome {
       // RFC 3261 §14.2, RFC 3311 §5.2: an exchange of offer and answer is under way; the peer tries again.
       return go(state, { do: 'rejectReoffer', status: 491 });
     case 'timedOut':
+    case 'peerSilent':
     case 'peerRang':
     case 'peerAnsweredEarly':
     case 'peerAnswered':

@@ -23,6 +23,7 @@ const Embedded = v.strictObject({
   icePort: v.exactOptional(Port),
   publicAddress: v.exactOptional(Address),
   latching: v.exactOptional(v.picklist(['host', 'any', 'off']), 'host'),
+  silenceMs: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0)), 60_000),
 });
 
 export const MediaPart = v.strictObject({

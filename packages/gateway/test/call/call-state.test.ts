@@ -102,6 +102,7 @@ const events = {
   'mediaFailed: no common codec': { type: 'mediaFailed', code: 'no-common-codec', text: 'no' },
   'mediaFailed: engine down': { type: 'mediaFailed', code: 'engine-down', text: 'no' },
   mediaEnded: { type: 'mediaEnded', how: 'engine-lost' },
+  peerSilent: { type: 'peerSilent' },
   timedOut: { type: 'timedOut' },
   handsetLeft: { type: 'handsetLeft' },
   lineClosed: { type: 'lineClosed' },
@@ -133,6 +134,7 @@ const inCall = {
   'peerReoffered the same': 'established',
   'peerReoffered without SDP': 'established',
   reofferConfirmed: 'established',
+  peerSilent: 'terminated',
   'mediaFailed: SDP refused': 'ignored',
   'mediaFailed: no common codec': 'ignored',
   'mediaFailed: engine down': 'ignored',
@@ -285,6 +287,7 @@ function otherwise(state: CallState, event: CallEvent): Expected {
     case 'peerConfirmed':
     case 'peerRang':
     case 'peerSdpMade':
+    case 'peerSilent':
     case 'reinviteAnswered':
     case 'reofferCancelled':
     case 'reofferConfirmed':
