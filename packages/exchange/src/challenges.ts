@@ -1,4 +1,4 @@
-import { type Clock, type DigestServer, type Flow, type SipRequest } from '@soft-handset/sip';
+import { type Clock, type DigestServer, type SipRequest } from '@soft-handset/sip';
 import type { Accounts } from './accounts.ts';
 import { GuessLimit } from './guess-limit.ts';
 
@@ -40,10 +40,11 @@ export class Challenges {
     this.#guesses = new GuessLimit(options.clock);
   }
 
-  admit(request: SipRequest, flow: Flow, where: Where): Admission {
+  /** @param address where the request came from */
+  admit(request: SipRequest, address: string, where: Where): Admission {
     const { status, asks, answers } = headersOf[where];
     const credentials = request.headers.getAll(answers);
-    const waitMs = credentials.length > 0 ? this.#guesses.waitMs(flow.remoteHost) : 0;
+    const waitMs = credentials.length > 0 ? this.#guesses.waitMs(address) : 0;
     if (waitMs > 0)
       return { ok: false, status: 503, headers: [['Retry-After', String(Math.ceil(waitMs / 1000))]] };
     const verdict = this.#digest.verify({ method: request.method, credentials }, this.#accounts.secretOf);
@@ -51,7 +52,7 @@ export class Challenges {
     switch (verdict.why) {
       case 'wrong':
       case 'unknown-user':
-        this.#guesses.wrong(flow.remoteHost);
+        this.#guesses.wrong(address);
         return { ok: false, status: 403, headers: [] };
       case 'missing':
       case 'malformed':

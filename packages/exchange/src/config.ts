@@ -29,6 +29,10 @@ const File = v.object({
       noAnswerSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(180)), 60),
       /** The number of the echo. */
       echo: v.optional(Text, '600'),
+      /** ... of the measuring tone, of the music, of the room for up to eight. */
+      tone: v.optional(Text, '601'),
+      music: v.optional(Text, '602'),
+      conference: v.optional(Text, '800'),
     }),
     {},
   ),
@@ -60,6 +64,10 @@ export interface ExchangeConfig {
   /** Default 60. */
   readonly noAnswerSeconds?: number;
   readonly echo: string;
+  /** Default 601, 602, 800. */
+  readonly tone?: string;
+  readonly music?: string;
+  readonly conference?: string;
   /** Number -> SIP password. */
   readonly passwords: ReadonlyMap<string, string>;
 }

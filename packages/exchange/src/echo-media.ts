@@ -1,5 +1,5 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { openUdpPair } from './udp-pair.ts';
 
 /** Where the echo listens; RTCP is one port above (RFC 3550 §11). */
 export interface EchoAddress {
@@ -48,20 +48,11 @@ export class EchoMedia {
     for (const socket of this.#sockets.splice(0)) socket.close();
   }
 
-  /** An even port for RTP and the next for RTCP. */
   async #openPair(): Promise<number> {
-    for (let attempt = 0; attempt < 50; attempt++) {
-      const rtp = await bind(this.#host, 0);
-      const { port } = rtp.address();
-      const rtcp = port % 2 === 0 ? await bind(this.#host, port + 1).catch(() => undefined) : undefined;
-      if (rtcp) {
-        this.#echo(rtp, (packet) => packet);
-        this.#echo(rtcp, feedbackOnly);
-        return port;
-      }
-      rtp.close();
-    }
-    throw new Error('no free pair of UDP ports');
+    const { rtp, rtcp, port } = await openUdpPair(this.#host);
+    this.#echo(rtp, (packet) => packet);
+    this.#echo(rtcp, feedbackOnly);
+    return port;
   }
 
   #echo(socket: Socket, change: (packet: Buffer) => Buffer | undefined): void {
@@ -72,7 +63,6 @@ export class EchoMedia {
       // An ICMP error of an earlier packet comes as an error of a later send: the caller is gone, and BYE or the session's timer ends the call.
       if (back) socket.send(back, from.port, from.address, () => undefined);
     });
-    socket.on('error', () => undefined);
   }
 }
 
@@ -94,16 +84,4 @@ export function feedbackOnly(packet: Buffer): Buffer | undefined {
   const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 0]);
   first.copy(report, 4, 4, 8);
   return Buffer.concat([report, ...parts]);
-}
-
-async function bind(host: string, port: number): Promise<Socket> {
-  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  try {
-    socket.bind(port, host);
-    await once(socket, 'listening');
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
 }

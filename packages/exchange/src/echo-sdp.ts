@@ -1,5 +1,6 @@
 import { parse, write, type MediaDescription, type SessionDescription } from 'sdp-transform';
 import type { EchoAddress } from './echo-media.ts';
+import { mirrored, refused, sessionOf } from './sdp-parts.ts';
 
 /** What the echo offers to an INVITE without offer; it never looks into a packet, so any codec would do. */
 const offeredAudio = [
@@ -63,48 +64,11 @@ export function echoAnswer(offer: string, address: EchoAddress, version: number)
 }
 
 function session(address: EchoAddress, version: number, media: MediaDescription[]): SessionDescription {
-  const ipVer = address.host.includes(':') ? 6 : 4;
-  return {
-    version: 0,
-    origin: {
-      username: 'echo',
-      sessionId: address.audioPort,
-      sessionVersion: version,
-      netType: 'IN',
-      ipVer,
-      address: address.host,
-    },
-    name: 'echo',
-    connection: { version: ipVer, ip: address.host },
-    timing: { start: 0, stop: 0 },
-    media,
-  };
+  return { ...sessionOf('echo', address.host, address.audioPort, version), media };
 }
 
 function portFor(media: MediaDescription, address: EchoAddress): number | undefined {
   if (!/^RTP\/AVPF?$/.test(media.protocol)) return undefined;
   if (media.type === 'audio') return address.audioPort;
   return media.type === 'video' ? address.videoPort : undefined;
-}
-
-/** RFC 3264 §6: port 0, and at least one format. */
-function refused({ type, protocol, payloads }: MediaDescription): MediaDescription {
-  return { type, protocol, payloads: payloads ?? '0', port: 0, rtp: [], fmtp: [] };
-}
-
-/** RFC 3264 §6.1. */
-function mirrored(
-  direction: MediaDescription['direction'],
-): 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive' {
-  switch (direction) {
-    case 'sendonly':
-      return 'recvonly';
-    case 'recvonly':
-      return 'sendonly';
-    case 'inactive':
-      return 'inactive';
-    case 'sendrecv':
-    case undefined:
-      return 'sendrecv';
-  }
 }

@@ -1,15 +1,15 @@
 import type { Clock, IncomingInvite, Log, PeerReoffer, UserAgent } from '@soft-handset/sip';
 import { EchoMedia } from './echo-media.ts';
 import { echoAnswer, echoOffer } from './echo-sdp.ts';
-
-/** A caller that has vanished sends no BYE: who is not heard for so long is hung up. On hold one is silent for a while too. */
-const silenceLimitMs = 10 * 60_000;
+import { watchSilence } from './watch-silence.ts';
 
 export interface EchoOptions {
   /** IP address for the media, as callers reach it. */
   readonly host: string;
   readonly log: Log;
   readonly clock: Clock;
+  /** Whether the caller may; otherwise the call has been answered. */
+  readonly admits: (call: IncomingInvite) => object | undefined;
   /** Calls at a time. */
   readonly limit?: number;
 }
@@ -34,6 +34,7 @@ export class Echo {
 
   #answer(call: IncomingInvite): void {
     const { host, log, limit = 100 } = this.#options;
+    if (!this.#options.admits(call)) return;
     const media = new EchoMedia(host);
     let version = 1;
     const describe = (offer: string | undefined) => {
@@ -42,7 +43,7 @@ export class Echo {
       version += 1;
       return sdp;
     };
-    const stopWatching = this.#watchSilence(call, media);
+    const stopWatching = watchSilence(this.#options.clock, media, () => call.end());
     call.attach({
       reoffered: (offer) => this.#answerAgain(offer, describe),
       ended: () => {
@@ -67,17 +68,6 @@ export class Echo {
     if (call.state === 'ended') return;
     if (sdp === undefined) call.reject(488);
     else call.accept(sdp);
-  }
-
-  #watchSilence(call: IncomingInvite, media: EchoMedia): () => void {
-    let packets = 0;
-    const check = () => {
-      if (media.packets === packets) return call.end();
-      packets = media.packets;
-      stop = this.#options.clock.setTimeout(check, silenceLimitMs);
-    };
-    let stop = this.#options.clock.setTimeout(check, silenceLimitMs);
-    return () => stop();
   }
 
   #answerAgain(offer: PeerReoffer, describe: (offer: string | undefined) => string | undefined): void {

@@ -11,10 +11,10 @@ import {
 import { Accounts } from './accounts.ts';
 import { Challenges } from './challenges.ts';
 import type { ExchangeConfig } from './config.ts';
-import { Echo } from './echo.ts';
 import { LocationTable } from './location.ts';
 import { Registrar } from './registrar.ts';
 import { Router } from './router.ts';
+import { Services, type ServiceNumbers } from './services.ts';
 
 export interface Exchange {
   /** UDP. */
@@ -30,13 +30,14 @@ export interface Exchange {
     readonly bindings: number;
     readonly dialogs: number;
     readonly echoCalls: number;
+    readonly soundCalls: number;
     readonly transactions: number;
   };
   /** May be called twice. */
   close(): Promise<void>;
 }
 
-/** A registrar, a router and an echo: enough to try handsets and phones without a PBX. It is not a PBX. */
+/** A registrar, a router and a few numbers that answer: enough to try handsets and phones without a PBX. It is not a PBX. */
 export async function startExchange(
   config: ExchangeConfig,
   { log, clock = systemClock }: { readonly log: Log; readonly clock?: Clock },
@@ -67,12 +68,14 @@ export async function startExchange(
     noAnswerMs,
   });
   stack.onFlowLost = (flow) => location.forgetFlow(flow);
-  const userAgent = stack.createUserAgent({
-    aor: `sip:${config.echo}@${advertisedHost}`,
-    contactUser: config.echo,
-    displayName: 'Echo',
+  const services = new Services({
+    stack,
+    challenges,
+    numbers: numbersOf(config),
+    host: advertisedHost,
+    log,
+    clock,
   });
-  const echo = new Echo(userAgent, { host: advertisedHost, log, clock });
   return {
     host: advertisedHost,
     port: stack.localAddress('udp')?.port ?? port,
@@ -83,14 +86,23 @@ export async function startExchange(
     counts: () => ({
       bindings: location.size,
       dialogs: router.dialogCount,
-      echoCalls: echo.callCount,
+      ...services.counts,
       transactions: stack.counts().transactions,
     }),
     async close() {
-      echo.close();
+      services.close();
       await stack.close();
     },
   };
+}
+
+function numbersOf({
+  echo,
+  tone = '601',
+  music = '602',
+  conference = '800',
+}: ExchangeConfig): ServiceNumbers {
+  return { echo, tone, music, conference };
 }
 
 function listeners({ host, port, tlsPort, wsPort, wssPort, certificate }: ExchangeConfig): SipStackOptions {

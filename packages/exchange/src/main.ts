@@ -4,7 +4,7 @@ import { readExchangeConfig } from './config.ts';
 import { startExchange, type Exchange } from './exchange.ts';
 
 const help = `Usage: node main.js --config FILE [--lan]
-The exchange beside the server: a SIP registrar and router for the accounts of the file, and an echo number.
+The exchange beside the server: a SIP registrar and router for the accounts of the file; an echo, a measuring tone, music and a room.
   --config FILE  YAML, as the server's: its parts "exchange" and "accounts" count
   --lan          listen on all addresses, not only on this machine's own
 `;

@@ -31,7 +31,7 @@ export class Registrar {
   register(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
     const account = parseNameAddr(request.headers.get('To') ?? '')?.uri.user;
-    const admission = this.#challenges.admit(request, flow, 'registrar');
+    const admission = this.#challenges.admit(request, flow.remoteHost, 'registrar');
     if (!admission.ok) return transaction.respond(admission.status, { headers: admission.headers });
     if (account === undefined || !this.#accounts.has(account)) return transaction.respond(404);
     // RFC 3261 §10.3 step 4: nobody changes another's bindings.

@@ -65,7 +65,7 @@ export class Router {
   /** Callers prove by digest who they are (RFC 3261 §22.3), and call under their own number only. */
   #isAllowed(transaction: ServerTransaction): boolean {
     const { request, flow } = transaction;
-    const admission = this.#options.challenges.admit(request, flow, 'proxy');
+    const admission = this.#options.challenges.admit(request, flow.remoteHost, 'proxy');
     const caller = parseNameAddr(request.headers.get('From') ?? '')?.uri.user;
     if (admission.ok && caller === admission.username) return true;
     if (admission.ok) transaction.respond(403);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listen, sine } from '@soft-handset/parts/tone';
 import { describe, expect, test } from 'vitest';
-import { pcmOfALaw, pcmOfMuLaw } from '../../src/recording/g711.ts';
+import { aLawOfPcm, muLawOfPcm, pcmOfALaw, pcmOfMuLaw } from '../../src/recording/g711.ts';
 import { G722Decoder } from '../../src/recording/g722.ts';
 import { Resampler } from '../../src/recording/resampler.ts';
 import { SoundDecoder } from '../../src/recording/sound-decoder.ts';
@@ -20,6 +20,28 @@ test('G.711: silence, the loudest and the smallest of both laws', () => {
   expect([...pcmOfMuLaw(Buffer.from('ff7f0080fe7e', 'hex'))]).toEqual([0, 0, -32_124, 32_124, 8, -8]);
   expect([...pcmOfALaw(Buffer.from('d555aa2ad454', 'hex'))]).toEqual([8, -8, 32_256, -32_256, 24, -24]);
 });
+
+for (const [law, pcmOf, ofPcm] of [
+  ['mu-law', pcmOfMuLaw, muLawOfPcm],
+  ['A-law', pcmOfALaw, aLawOfPcm],
+] as const) {
+  test(`G.711 ${law}: what a byte stands for is written as a byte that stands for the same`, () => {
+    const all = pcmOf(Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)));
+
+    expect([...pcmOf(ofPcm(all))]).toEqual([...all]);
+  });
+
+  test(`G.711 ${law}: each sample is written as near as its segment allows`, () => {
+    const samples = Int16Array.from({ length: 65_536 }, (_, at) => at - 32_768);
+    const heard = pcmOf(ofPcm(samples));
+
+    const far = [...samples].filter((sample, at) => {
+      const error = Math.abs(sample - (heard[at] ?? 0));
+      return error > (Math.abs(sample) + 0x84) / 31 + 8;
+    });
+    expect(far.filter((sample) => Math.abs(sample) < 32_256)).toEqual([]);
+  });
+}
 
 test('G.722 is decoded to the bit as ffmpeg does', () => {
   const samples = new G722Decoder().decode(g722);
