@@ -188,9 +188,15 @@ class Connection implements SessionOwner {
   /** A peer that neither answered the last ping nor said anything since is dead: its sessions may be claimed. */
   #ping(): void {
     if (!this.#isAlive) return this.#socket.terminate();
-    this.#isAlive = false;
-    this.#socket.ping();
-    this.#stopPinging = this.#options.clock.setTimeout(() => this.#ping(), this.#options.pingMs);
+    const { clock, pingMs } = this.#options;
+    const silentMs = clock.now() - this.heardAt;
+    // Whoever was heard a moment ago need not be asked: ten thousand pages send their keep-alives anyway.
+    const isSilent = silentMs >= pingMs;
+    if (isSilent) {
+      this.#isAlive = false;
+      this.#socket.ping();
+    }
+    this.#stopPinging = clock.setTimeout(() => this.#ping(), isSilent ? pingMs : pingMs - silentMs);
   }
 }
 

@@ -220,6 +220,25 @@ test('a peer that does not answer pings is found dead, and its session can be cl
   expect(server.sessions.counts.sessions).toBe(1);
 });
 
+test('a client that was heard a moment ago is not asked whether it is there', async () => {
+  const clock = new FakeClock();
+  const { wsUrl } = await startTestServer({}, { clock });
+  const client = await WsClient.open(wsUrl);
+  let pings = 0;
+  client.socket.on('ping', () => (pings += 1));
+
+  clock.advance(10_000);
+  const session_id = (await client.ask({ janus: 'create' })).data!.id;
+  clock.advance(14_999);
+  // The reply comes after a ping that had been sent before.
+  await client.ask({ janus: 'keepalive', session_id });
+  expect(pings).toBe(0);
+
+  clock.advance(15_000);
+  await new Promise((pinged) => client.socket.once('ping', pinged));
+  expect(pings).toBe(1);
+});
+
 test('a client that does not read is given up before it fills the memory; its session can be claimed', async () => {
   const { wsUrl, server, plugin: echo, log } = await startTestServer({ limits: { unsentBytes: 65_536 } });
   const deaf = await WsClient.open(wsUrl);
