@@ -26,7 +26,8 @@ interface Message {
 }
 
 const answerTimeoutMs = 10_000;
-const keepaliveMs = 20_000;
+/** As janus.js does. */
+const keepaliveMs = 25_000;
 
 /**
  * A client of the Janus API that measures: the same code speaks to a Janus and to our gateway.

@@ -170,6 +170,7 @@ export class AccountRegistration implements Registration {
   #registered(response: SipResponse, flow: Flow | undefined): void {
     const { core } = this.#host;
     const expires = this.#granted(response);
+    core.count('registrationsAccepted');
     const first = this.#isFirst;
     this.#isFirst = false;
     this.#failures = 0;
