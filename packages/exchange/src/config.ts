@@ -41,6 +41,7 @@ const File = v.object({
     v.array(
       v.object({
         name: v.pipe(v.string(), v.nonEmpty()),
+        displayName: v.optional(v.string()),
         sip: v.optional(v.object({ authUser: v.optional(v.string()), password: v.optional(v.string()) })),
       }),
     ),
@@ -70,6 +71,8 @@ export interface ExchangeConfig {
   readonly conference?: string;
   /** Number -> SIP password. */
   readonly passwords: ReadonlyMap<string, string>;
+  /** Number -> whose it is. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** @throws Error with one readable line */
@@ -84,6 +87,9 @@ export function readExchangeConfig(file: string): ExchangeConfig {
   const passwords = accounts.flatMap(({ name, sip }) =>
     sip?.password === undefined ? [] : [[name, sip.password] as const],
   );
+  const names = accounts.flatMap(({ name, displayName }) =>
+    displayName === undefined ? [] : [[name, displayName] as const],
+  );
   const needsCertificate = tls !== undefined || wss !== undefined;
   return {
     ...others,
@@ -92,6 +98,7 @@ export function readExchangeConfig(file: string): ExchangeConfig {
     wssPort: wss?.port,
     certificate: needsCertificate ? readCertificate(file, tls?.certFile ? tls : ofPage) : undefined,
     passwords: new Map(passwords),
+    names: new Map(names),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, IncomingInvite, Log, PeerReoffer, UserAgent } from '@soft-handset/sip';
+import type { Admitted } from './admitted.ts';
 import { EchoMedia } from './echo-media.ts';
 import { echoAnswer, echoOffer } from './echo-sdp.ts';
 import { watchSilence } from './watch-silence.ts';
@@ -9,7 +10,7 @@ export interface EchoOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** Whether the caller may; otherwise the call has been answered. */
-  readonly admits: (call: IncomingInvite) => object | undefined;
+  readonly admits: (call: IncomingInvite) => Admitted | undefined;
   /** Calls at a time. */
   readonly limit?: number;
 }
@@ -34,7 +35,8 @@ export class Echo {
 
   #answer(call: IncomingInvite): void {
     const { host, log, limit = 100 } = this.#options;
-    if (!this.#options.admits(call)) return;
+    const admitted = this.#options.admits(call);
+    if (!admitted) return;
     const media = new EchoMedia(host);
     let version = 1;
     const describe = (offer: string | undefined) => {
@@ -48,6 +50,7 @@ export class Echo {
       reoffered: (offer) => this.#answerAgain(offer, describe),
       ended: () => {
         this.#calls.delete(call);
+        admitted.ended();
         stopWatching();
         media.close();
       },

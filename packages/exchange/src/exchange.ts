@@ -9,6 +9,7 @@ import {
   type SipStackOptions,
 } from '@soft-handset/sip';
 import { Accounts } from './accounts.ts';
+import { Activity } from './activity.ts';
 import { Challenges } from './challenges.ts';
 import type { ExchangeConfig } from './config.ts';
 import { LocationTable } from './location.ts';
@@ -29,6 +30,7 @@ export interface Exchange {
   counts(): {
     readonly bindings: number;
     readonly dialogs: number;
+    readonly calls: number;
     readonly echoCalls: number;
     readonly soundCalls: number;
     readonly transactions: number;
@@ -51,7 +53,8 @@ export async function startExchange(
     log,
     clock,
   });
-  const accounts = new Accounts(passwords);
+  const accounts = new Accounts(passwords, config.names);
+  const activity = new Activity(clock);
   const location = new LocationTable(clock);
   const random = (bytes: number) => randomBytes(bytes).toString('hex');
   const digest = new DigestServer({ realm, secret: randomBytes(32), now: () => clock.now(), random });
@@ -64,6 +67,7 @@ export async function startExchange(
     location,
     registrar,
     challenges,
+    activity,
     clock,
     noAnswerMs,
   });
@@ -71,6 +75,7 @@ export async function startExchange(
   const services = new Services({
     stack,
     challenges,
+    activity,
     numbers: numbersOf(config),
     host: advertisedHost,
     log,
@@ -86,6 +91,7 @@ export async function startExchange(
     counts: () => ({
       bindings: location.size,
       dialogs: router.dialogCount,
+      calls: activity.size,
       ...services.counts,
       transactions: stack.counts().transactions,
     }),

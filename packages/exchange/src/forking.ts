@@ -24,6 +24,8 @@ export interface ForkingOptions {
   readonly noAnswerMs?: number;
   /** Sees each response before it is passed on. */
   readonly onResponse: (response: SipResponse, flow: Flow | undefined) => void;
+  /** The caller has got a final response; of several 2xx each. */
+  readonly onFinal?: (status: number) => void;
 }
 
 /**
@@ -55,7 +57,10 @@ export function fork(
   const take = (branch: Branch, response: SipResponse, flow: Flow | undefined) => {
     options.onResponse(response, flow);
     const isSuccess = response.status >= 200 && response.status < 300;
-    if (isSuccess) pass(upstream, response);
+    if (isSuccess) {
+      pass(upstream, response);
+      options.onFinal?.(response.status);
+    }
     isAnswered ||= isSuccess;
     if (!open.delete(branch)) return;
     if (!isSuccess) finals.push(response);
@@ -67,6 +72,7 @@ export function fork(
     // Their 487 is the answer to our CANCEL; what the caller is to know is that nobody came.
     if (isTooLate && answer.status === 487) upstream.respond(480, { reason: 'No Answer' });
     else pass(upstream, answer);
+    options.onFinal?.(answer.status);
   };
 
   for (const branch of branches) {

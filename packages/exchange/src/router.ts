@@ -14,7 +14,9 @@ import {
 } from '@soft-handset/sip';
 import type { Accounts } from './accounts.ts';
 import type { Challenges } from './challenges.ts';
+import type { Activity } from './activity.ts';
 import { DialogTable } from './dialogs.ts';
+import { extensionList, extensionsUser } from './extension-list.ts';
 import { fork } from './forking.ts';
 import type { LocationTable } from './location.ts';
 import type { Registrar } from './registrar.ts';
@@ -25,6 +27,7 @@ export interface RouterOptions {
   readonly location: LocationTable;
   readonly registrar: Registrar;
   readonly challenges: Challenges;
+  readonly activity: Activity;
   readonly clock: Clock;
   /** How long phones ring before the caller hears that nobody answers. */
   readonly noAnswerMs: number;
@@ -59,7 +62,9 @@ export class Router {
     if (!uri) return transaction.respond(416);
     if (uri.user === undefined && request.method === 'OPTIONS')
       return transaction.respond(200, { headers: [['Accept', 'application/sdp']] });
-    if (this.#isAllowed(transaction)) this.#routeToAccount(transaction, uri.user ?? '');
+    if (!this.#isAllowed(transaction)) return;
+    if (uri.user === extensionsUser && request.method === 'OPTIONS') this.#list(transaction);
+    else this.#routeToAccount(transaction, uri.user ?? '');
   }
 
   /** Callers prove by digest who they are (RFC 3261 §22.3), and call under their own number only. */
@@ -73,13 +78,22 @@ export class Router {
     return false;
   }
 
+  #list(transaction: ServerTransaction): void {
+    const { accounts, location, activity } = this.#options;
+    const body = JSON.stringify({ extensions: extensionList(accounts, location, activity) });
+    transaction.respond(200, { body, contentType: 'application/json' });
+  }
+
   #routeToAccount(transaction: ServerTransaction, name: string): void {
     const { accounts, location } = this.#options;
     if (!accounts.has(name)) return transaction.respond(404);
     const bindings = location.of(name);
     if (bindings.length === 0) return transaction.respond(480);
     const { request, flow } = transaction;
-    if (request.method === 'INVITE') this.#dialogs.learn(request, flow);
+    if (request.method === 'INVITE') {
+      this.#dialogs.learn(request, flow);
+      this.#options.activity.begins(callIdOf(request), callerOf(request), name);
+    }
     const branches = bindings.map((binding) => ({
       to: binding.flow,
       request: this.#passOn(request, formatUri(binding.contact.uri), flow, binding.flow),
@@ -106,10 +120,21 @@ export class Router {
       ...(isFirst && { noAnswerMs }),
       onResponse: (response, flow) => {
         if (method === 'INVITE' && flow && response.status < 300) this.#dialogs.learn(response, flow);
-        if (method === 'BYE' && response.status >= 200) this.#dialogs.forget(headers.get('Call-ID'));
+        if (method === 'BYE' && response.status >= 200) this.#forget(transaction.request);
         if (isFirst && response.status >= 600) this.#dialogs.forget(headers.get('Call-ID'));
       },
+      onFinal: (status) => {
+        if (!isFirst) return;
+        const { activity } = this.#options;
+        if (status < 300) activity.answered(callIdOf(transaction.request));
+        else activity.ends(callIdOf(transaction.request));
+      },
     });
+  }
+
+  #forget(request: SipRequest): void {
+    this.#dialogs.forget(callIdOf(request));
+    this.#options.activity.ends(callIdOf(request));
   }
 
   /** An ACK to a 2xx has no transaction; it goes the way of the dialog. */
@@ -155,4 +180,12 @@ function transportParam(protocol: Protocol): string {
 function hopsLeft(request: SipRequest): number {
   const text = request.headers.get('Max-Forwards') ?? '70';
   return /^\d{1,3}$/.test(text.trim()) ? Number(text) : 0;
+}
+
+function callIdOf({ headers }: SipRequest): string {
+  return headers.get('Call-ID') ?? '';
+}
+
+function callerOf({ headers }: SipRequest): string {
+  return parseNameAddr(headers.get('From') ?? '')?.uri.user ?? '';
 }

@@ -6,6 +6,8 @@ import {
   type Log,
   type SipStack,
 } from '@soft-handset/sip';
+import type { Activity } from './activity.ts';
+import type { Admitted } from './admitted.ts';
 import type { Challenges } from './challenges.ts';
 import { Conference } from './conference.ts';
 import { Echo } from './echo.ts';
@@ -25,6 +27,7 @@ export interface ServiceNumbers {
 export interface ServicesOptions {
   readonly stack: SipStack;
   readonly challenges: Challenges;
+  readonly activity: Activity;
   readonly numbers: ServiceNumbers;
   readonly host: string;
   readonly log: Log;
@@ -36,8 +39,8 @@ export class Services {
   readonly #echo: Echo;
   readonly #sounds: readonly SoundService[];
 
-  constructor({ stack, challenges, numbers, host, log, clock }: ServicesOptions) {
-    const admits = (call: IncomingInvite) => admitted(call, challenges);
+  constructor({ stack, challenges, activity, numbers, host, log, clock }: ServicesOptions) {
+    const admits = (call: IncomingInvite) => admitted(call, challenges, activity);
     const options = { host, log, clock, admits };
     const agent = (number: string, displayName: string) =>
       stack.createUserAgent({ aor: `sip:${number}@${host}`, contactUser: number, displayName });
@@ -62,12 +65,15 @@ export class Services {
 }
 
 /** An account calls under its own number; who else calls is answered here. */
-function admitted(call: IncomingInvite, challenges: Challenges): { readonly caller: string } | undefined {
-  const { request } = call;
+function admitted(call: IncomingInvite, challenges: Challenges, activity: Activity): Admitted | undefined {
+  const { request, callId } = call;
   const caller = originOf(call);
   const admission = challenges.admit(request, caller, 'proxy');
   const number = parseNameAddr(request.headers.get('From') ?? '')?.uri.user;
-  if (admission.ok && admission.username === number) return { caller };
+  if (admission.ok && admission.username === number) {
+    activity.begins(callId, number, '');
+    return { caller, ended: () => activity.ends(callId) };
+  }
   call.attach({ ended: () => undefined });
   if (admission.ok) call.reject(403);
   else call.reject(admission.status, { headers: admission.headers });

@@ -1,4 +1,5 @@
 import type { Clock, IncomingInvite, Log, UserAgent } from '@soft-handset/sip';
+import type { Admitted } from './admitted.ts';
 import { g711Agreed, g711Answer, g711Offer, type Agreed, type Law } from './g711-sdp.ts';
 import { RtpLine } from './rtp-line.ts';
 import { watchSilence } from './watch-silence.ts';
@@ -26,7 +27,7 @@ export interface SoundServiceOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** Whether the caller may; otherwise the call has been answered. */
-  readonly admits: (call: IncomingInvite) => { readonly caller: string } | undefined;
+  readonly admits: (call: IncomingInvite) => Admitted | undefined;
   /** The longest call. Default an hour. */
   readonly longestMs?: number;
 }
@@ -69,6 +70,7 @@ export class SoundService {
       },
       ended: () => {
         this.#calls.delete(call);
+        admitted.ended();
         sound.close();
       },
     });

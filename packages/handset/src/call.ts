@@ -187,6 +187,7 @@ export class Call {
       case 'resuming':
       case 'recordingupdated':
       case 'second_handset':
+      case 'extensions':
       case 'incomingcall':
       case 'missed_call':
       case 'registering':

@@ -15,6 +15,7 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   register: { done: ['registered'], failed: ['registration_failed'], limitMs: 35_000 },
   unregister: { done: ['unregistered'], failed: [], limitMs: 10_000 },
   second_handset: { done: ['second_handset'], failed: [], limitMs: 10_000 },
+  extensions: { done: ['extensions'], failed: [], limitMs: 35_000 },
   new_call: { done: ['calling'], failed: ['hangup'], limitMs: 10_000 },
   call: { done: ['calling'], failed: ['hangup'], limitMs: 10_000 },
   new_accept: { done: ['accept_reply'], failed: ['hangup'], limitMs: 200_000 },

@@ -40,6 +40,14 @@ export interface RegisterInfo {
   token?: string;
 }
 
+/** A number at the exchange. */
+export interface Extension {
+  number: string;
+  displayName?: string;
+  /** `ringing`: is being called; `busy`: is in a call. */
+  state: 'offline' | 'online' | 'ringing' | 'busy';
+}
+
 /** The exchange beside the server: what one can try there. */
 export interface ExchangeOffer {
   /** The number of the echo. */
@@ -200,6 +208,8 @@ export interface SoftHandler {
   unregister(): Promise<void>;
   /** Ours: an account that nobody uses, and the token that logs another handset in to it, once. See `ExchangeOffer`. */
   secondHandset(): Promise<{ account: string; token: string }>;
+  /** Ours: the numbers at the exchange, and what they do now. Rejects where the SIP server has no such list. */
+  extensions(): Promise<Extension[]>;
   /** Classic call: our offer goes in the INVITE. Settles at `calling`. */
   call(called: string, media?: MediaConfig): Promise<{ callId: string }>;
   /** Return call (返呼): the server brings the offer. The microphone is taken first. Settles at `calling`. */

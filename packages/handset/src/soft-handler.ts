@@ -15,6 +15,7 @@ import { Registration } from './registration.ts';
 import { Ring } from './ring.ts';
 import type {
   DeviceControl,
+  Extension,
   MediaConfig,
   RegisterInfo,
   SoftHandler,
@@ -163,6 +164,18 @@ class Facade implements SoftHandler {
       const { event } = await this.#handler.send({ request: 'second_handset' });
       if (event.event !== 'second_handset') throw HandsetError.of('wrong-state');
       return { account: event.username, token: event.token };
+    });
+  }
+
+  extensions(): Promise<Extension[]> {
+    return this.#asked(async () => {
+      const { event } = await this.#handler.send({ request: 'extensions' });
+      if (event.event !== 'extensions') throw HandsetError.of('wrong-state');
+      return event.extensions.map(({ number, display_name: displayName, state }) => ({
+        number,
+        state,
+        ...(displayName !== undefined && { displayName }),
+      }));
     });
   }
 

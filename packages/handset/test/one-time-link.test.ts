@@ -64,3 +64,25 @@ test('the page hears what the exchange offers, and gets a second handset from it
 
   expect(await second).toEqual({ account: '1003', token: 'once_def' });
 });
+
+test('the numbers at the exchange are asked for', async () => {
+  const { handset, server } = await handsetOf();
+
+  const asked = handset.extensions();
+  const request = await server.hears('extensions');
+  await server.says(
+    'extensions',
+    {
+      extensions: [
+        { number: '1001', display_name: 'Alice', state: 'online' },
+        { number: '1002', state: 'busy' },
+      ],
+    },
+    { to: request },
+  );
+
+  expect(await asked).toEqual([
+    { number: '1001', displayName: 'Alice', state: 'online' },
+    { number: '1002', state: 'busy' },
+  ]);
+});

@@ -1,6 +1,7 @@
 import type {
   DeviceControl,
   ExchangeOffer,
+  Extension,
   IncomingCall,
   MediaConfig,
   RegisterInfo,
@@ -69,6 +70,13 @@ export class FakeHandler implements SoftHandler {
       ...login,
       ...(exchange && { exchange }),
     });
+  }
+
+  async extensions(): Promise<Extension[]> {
+    return [
+      { number: '1001', displayName: 'Alice', state: 'online' },
+      { number: '1002', displayName: 'Bob', state: 'busy' },
+    ];
   }
 
   async secondHandset(): Promise<{ account: string; token: string }> {

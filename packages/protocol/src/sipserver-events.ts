@@ -28,6 +28,19 @@ export const ExchangeOffer = v.object({
 
 export type ExchangeOffer = v.InferOutput<typeof ExchangeOffer>;
 
+/** A number at the exchange. */
+export const Extension = v.object({
+  number: v.pipe(v.string(), v.nonEmpty()),
+  display_name: v.optional(v.string()),
+  /** `ringing`: is being called; `busy`: is in a call. */
+  state: v.picklist(['offline', 'online', 'ringing', 'busy']),
+});
+
+export type Extension = v.InferOutput<typeof Extension>;
+
+/** What the exchange answers to OPTIONS of its user `extensions`. */
+export const ExtensionList = v.object({ extensions: v.array(Extension) });
+
 export const SipserverResult = v.variant('event', [
   v.object({
     event: v.literal('registering'),
@@ -53,6 +66,7 @@ export const SipserverResult = v.variant('event', [
     token: v.string(),
     expires_in: v.number(),
   }),
+  v.object({ event: v.literal('extensions'), extensions: v.array(Extension) }),
   v.object({
     event: v.literal('incomingcall'),
     /** The caller's SIP URI. */

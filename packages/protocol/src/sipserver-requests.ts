@@ -55,6 +55,8 @@ export const SipserverRequest = v.variant('request', [
   v.object({ request: v.literal('unregister') }),
   /** A one-time link to a number that nobody uses. */
   v.object({ request: v.literal('second_handset') }),
+  /** Who has a number at the exchange, and what he does. */
+  v.object({ request: v.literal('extensions') }),
   v.object({
     request: v.literal('new_call'),
     uri: Address,
@@ -105,6 +107,7 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   register: 'none',
   unregister: 'none',
   second_handset: 'none',
+  extensions: 'none',
   new_call: 'none',
   new_accept: 'answer',
   call: 'offer',

@@ -1,9 +1,11 @@
+import type { Extension } from '@soft-handset/protocol';
 import { parseUri } from '@soft-handset/sip';
 import type { Credentials, IncomingInvite, SipStack, UserAgent } from '@soft-handset/sip';
 import { Call } from './call.ts';
 import type { CallWorld } from './call.ts';
 import type { SipHeaders } from './call-effect.ts';
 import type { CallStart } from './call-event.ts';
+import { extensionsAt } from './extensions.ts';
 import type { CallFacts, Handset } from './handset.ts';
 import { factsOfInvite } from './incoming-call.ts';
 import { LineRegistration } from './line-registration.ts';
@@ -62,6 +64,7 @@ export class Line {
   readonly #handsets = new Set<Handset>();
   readonly #calls = new Set<Call>();
   #stopGrace: (() => void) | undefined;
+  #extensions: Promise<readonly Extension[] | undefined> | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws SipError `invalid-uri` if the account's address is not one */
@@ -97,6 +100,14 @@ export class Line {
 
   get allowsCalls(): boolean {
     return this.#registration.allowsCalls;
+  }
+
+  /** The numbers at the server, if it tells them; several who ask at once share one question. */
+  extensions(): Promise<readonly Extension[] | undefined> {
+    this.#extensions ??= extensionsAt(this.#agent, this.identity.aor).finally(() => {
+      this.#extensions = undefined;
+    });
+    return this.#extensions;
   }
 
   /** The last that was heard of the server was bad: another login may take the handset. */

@@ -74,6 +74,8 @@ export class SipserverHandle implements PluginInstance {
         return this.#unregister(transaction);
       case 'second_handset':
         return this.#openSecond(transaction);
+      case 'extensions':
+        return this.#listExtensions(transaction);
       case 'new_call':
       case 'call':
         return this.#dial(request, transaction, jsep);
@@ -143,6 +145,22 @@ export class SipserverHandle implements PluginInstance {
     const link = secondHandset.link();
     if (!link) return this.#refuse(sipserverErrors.wrongState, 'All numbers are in use', transaction);
     this.#handset.hearsLink(link, transaction);
+  }
+
+  /** Not asked where there is no exchange: another server would only wonder. */
+  #listExtensions(transaction: string): void {
+    const line = this.#line;
+    if (!line?.allowsCalls) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
+    const none = (): void =>
+      this.#refuse(sipserverErrors.invalidRequest, 'The SIP server has no list of extensions', transaction);
+    if (!this.#options.exchange) return none();
+    void line.extensions().then(
+      (extensions) => (extensions ? this.#handset.hearsExtensions(extensions, transaction) : none()),
+      (err: unknown) => {
+        this.#options.log.warn({ err, account: line.identity.account }, 'no list of extensions');
+        this.#refuse(sipserverErrors.sipStack, 'The SIP server could not be asked', transaction);
+      },
+    );
   }
 
   #unregister(transaction: string): void {

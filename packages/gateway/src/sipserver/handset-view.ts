@@ -1,4 +1,4 @@
-import type { Candidate, SipserverData } from '@soft-handset/protocol';
+import type { Candidate, Extension, SipserverData } from '@soft-handset/protocol';
 import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
 import type { PluginHandle } from '../janus-api/plugin.ts';
@@ -33,6 +33,10 @@ export class HandsetView implements Handset {
 
   hearsLink(link: SecondHandsetLink, transaction: string): void {
     this.#send(secondHandsetEvent(link), transaction);
+  }
+
+  hearsExtensions(extensions: readonly Extension[], transaction: string): void {
+    this.#send({ sip: 'event', result: { event: 'extensions', extensions: [...extensions] } }, transaction);
   }
 
   isRefused({ code, text, transaction, callId }: Refusal): void {

@@ -8,7 +8,7 @@ export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'cal
 export type RecordingRequest = Extract<SipserverRequest, { request: 'recording' }>;
 export type InCallRequest = Exclude<
   SipserverRequest,
-  DialRequest | RecordingRequest | { request: 'register' | 'unregister' | 'second_handset' }
+  DialRequest | RecordingRequest | { request: 'register' | 'unregister' | 'second_handset' | 'extensions' }
 >;
 
 export interface RequestRefusal {

@@ -60,6 +60,10 @@ export class FakeAgent implements UserAgent {
     return this.registrations.at(-1)!;
   }
 
+  /** Requests outside a dialog, and what is answered to them. */
+  readonly requests: string[] = [];
+  answersRequest: (() => Promise<SipResponse>) | undefined;
+
   /** The last call, made or taken. */
   get call(): FakeSession {
     return this.calls.at(-1)!;
@@ -86,8 +90,9 @@ export class FakeAgent implements UserAgent {
     throw new Error('not used here');
   }
 
-  request(): Promise<SipResponse> {
-    return Promise.reject(new Error('not used here'));
+  request(method: string, target: string): Promise<SipResponse> {
+    this.requests.push(`${method} ${target}`);
+    return this.answersRequest?.() ?? Promise.reject(new Error('nobody answers'));
   }
 
   close(): void {
