@@ -46,6 +46,31 @@ describeOnEachEngine('our exchange', { needs: ['baresip'] }, (world) => {
     await handset.hangsUp();
   });
 
+  test('the measuring tone 601 is heard, in a return call and in a classic one', async () => {
+    const handset = await world.handset('1101');
+
+    for (const call of ['calls', 'callsClassic'] as const) {
+      await handset[call]('601');
+      await handset.isTold('accepted');
+      await handset.hears(1000);
+      await handset.hangsUp();
+    }
+  });
+
+  test('two handsets hear each other in the room 800', async () => {
+    const first = await world.handset('1101');
+    const second = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
+
+    await first.calls('800');
+    await first.isTold('accepted');
+    await second.calls('800');
+    await second.isTold('accepted');
+    await Promise.all([first.hears(tones.otherHandset), second.hears(tones.handset)]);
+
+    await first.hangsUp();
+    await second.hangsUp();
+  });
+
   test('two handsets see and hear each other, and the caller hangs up', async () => {
     const caller = await world.handset('1101');
     const callee = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });

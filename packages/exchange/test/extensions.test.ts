@@ -1,3 +1,5 @@
+import { ExtensionList } from '@soft-handset/protocol';
+import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Activity } from '../src/activity.ts';
 import { ackOf, World, type Phone } from './world.ts';
@@ -16,7 +18,8 @@ async function listAt(phone: Phone): Promise<unknown> {
   const { status, body, headers } = await phone.userAgent.request('OPTIONS', 'sip:extensions@127.0.0.1');
   if (status !== 200) return status;
   expect(headers.get('Content-Type')).toBe('application/json');
-  return (JSON.parse(body) as { extensions: unknown }).extensions;
+  // The gateway reads it by this very schema.
+  return v.parse(ExtensionList, JSON.parse(body)).extensions;
 }
 
 const states = async (phone: Phone) =>
