@@ -44,7 +44,8 @@ export class Challenges {
   admit(request: SipRequest, address: string, where: Where): Admission {
     const { status, asks, answers } = headersOf[where];
     const credentials = request.headers.getAll(answers);
-    const waitMs = credentials.length > 0 ? this.#guesses.waitMs(address) : 0;
+    const guess = `${address} ${usernameIn(credentials)}`;
+    const waitMs = this.#guesses.waitMs(guess);
     if (waitMs > 0)
       return { ok: false, status: 503, headers: [['Retry-After', String(Math.ceil(waitMs / 1000))]] };
     const verdict = this.#digest.verify({ method: request.method, credentials }, this.#accounts.secretOf);
@@ -52,7 +53,7 @@ export class Challenges {
     switch (verdict.why) {
       case 'wrong':
       case 'unknown-user':
-        this.#guesses.wrong(address);
+        this.#guesses.wrong(guess);
         return { ok: false, status: 403, headers: [] };
       case 'missing':
       case 'malformed':
@@ -80,6 +81,11 @@ export class Challenges {
         return choosesWell.test(headers.get('User-Agent') ?? '') ? ['SHA-256', 'MD5'] : ['MD5'];
     }
   }
+}
+
+/** Whom the guess is about: behind one gateway are many, and one who guesses must not shut out the others. */
+function usernameIn(credentials: readonly string[]): string {
+  return /\busername="([^"]{0,64})"/.exec(credentials.join())?.[1] ?? '';
 }
 
 /** Our own gateway. */

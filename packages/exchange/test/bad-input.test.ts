@@ -140,7 +140,7 @@ describe('a storm of REGISTERs', () => {
     expect(world.exchange.counts().bindings).toBe(1);
   });
 
-  test('with wrong passwords makes its address wait after twenty, and nobody else', async () => {
+  test('with wrong passwords makes account and address wait after twenty, and nobody else', async () => {
     const statuses: number[] = [];
     for (let guess = 0; guess < 25; guess++) {
       const phone = await world.phone('1001', { password: `guess ${guess}` });
@@ -152,6 +152,7 @@ describe('a storm of REGISTERs', () => {
 
     expect(statuses.slice(0, 20)).toEqual(Array(20).fill(403));
     expect(statuses.slice(20)).toEqual(Array(5).fill(503));
+    expect(await (await world.phone('1002')).register()).toBe(200);
   });
 
   test('with wrong passwords is forgotten after a minute', () => {

@@ -9,6 +9,7 @@ import { topVia } from './header-values.ts';
 import { canAnswer, makeResponse } from './make.ts';
 import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { isSentBy } from './received.ts';
+import { Outbound, outline } from './outbound.ts';
 import { RequestTries } from './request-tries.ts';
 import type { TriesHost, Try } from './request-tries.ts';
 import { Resolver } from './resolve.ts';
@@ -17,9 +18,6 @@ import type { RunningServerTransaction, ServerWire } from './server-transaction.
 import { TransactionLayer } from './transaction-layer.ts';
 import type { SipTransport } from './transport.ts';
 import { TransportSet } from './transport-set.ts';
-import type { Hop } from './transport-set.ts';
-import { formatVia } from './via.ts';
-import { writeMessage } from './write.ts';
 
 /** Who stands above the endpoint. What it throws ends the transaction concerned, nothing else. */
 export interface EndpointUser {
@@ -41,11 +39,6 @@ export interface EndpointOptions {
   readonly serverTransactions?: number | undefined;
 }
 
-/** RFC 3261 §18.1.1: what is longer may not go over UDP where the path is not known better. */
-const longestDatagram = 1_300;
-/** A firewall may swallow what asks for a connection: the call must not wait for that. */
-const tcpInsteadMs = 2_000;
-const noTcpForMs = 600_000;
 const failedForMs = 60_000;
 const longestRetryAfterMs = 600_000;
 
@@ -55,8 +48,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFl
   readonly transports: TransportSet;
   readonly #resolver: Resolver;
   readonly #failed: FailedTargets;
-  readonly #noTcp: FailedTargets;
-  readonly #longestDatagram: number;
+  readonly #outbound: Outbound;
   readonly layer: TransactionLayer;
   user: EndpointUser | undefined;
 
@@ -66,8 +58,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFl
     this.layer = new TransactionLayer(core, options.serverTransactions);
     this.#resolver = new Resolver(core, this.transports, options.dns);
     this.#failed = new FailedTargets(core.clock);
-    this.#noTcp = new FailedTargets(core.clock);
-    this.#longestDatagram = options.longestDatagram ?? longestDatagram;
+    this.#outbound = new Outbound(core, this.transports, options.longestDatagram);
     for (const transport of transports) this.#listenTo(transport);
   }
 
@@ -104,7 +95,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFl
       if (!way) return;
       repeat = () => {
         const own: SipRequest = { ...request, headers: request.headers.clone() };
-        this.#sendFirst(own, branch, way, (hops) => this.#write(own, hops, ignore), ignore);
+        this.#outbound.start(own, branch, way, (hops) => this.#outbound.write(own, hops, ignore), ignore);
       };
       repeat();
     });
@@ -211,7 +202,7 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFl
     const wire: ServerWire = {
       reliable: protocol !== 'udp',
       flow,
-      send: (response) => this.#write(response, hops, () => wire.onFailed?.()),
+      send: (response) => this.#outbound.write(response, hops, () => wire.onFailed?.()),
     };
     return wire;
   }
@@ -233,9 +224,9 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFl
     const start = (hops: Hops) =>
       transaction.start({
         reliable: hops[0].protocol !== 'udp',
-        send: (message) => this.#write(message, hops, failed),
+        send: (message) => this.#outbound.write(message, hops, failed),
       });
-    return { transaction, launch: (way) => this.#sendFirst(own, branch, way, start, failed) };
+    return { transaction, launch: (way) => this.#outbound.start(own, branch, way, start, failed) };
   }
 
   /** Calls `found` at once where no name has to be looked up; otherwise never before the caller has the transaction in hand. */
@@ -261,93 +252,6 @@ export class Endpoint implements Omit<SipEndpoint, 'onRequest' | 'onAck' | 'onFl
       'no way to the next hop: host unknown or transport not open',
     );
   }
-
-  /**
-   * Writes the top Via for the way and goes on with it. RFC 3261 §18.1.1: what is too long for a datagram takes TCP; where no connection
-   * comes about, UDP after all.
-   */
-  #sendFirst(
-    request: SipRequest,
-    branch: string,
-    way: Hops,
-    go: (way: Hops) => void,
-    failed: () => void,
-  ): void {
-    const over = (hops: Hops) => {
-      request.headers.shift('Via');
-      this.#prependVia(request, hops[0], branch);
-      go(hops);
-    };
-    this.#prependVia(request, way[0], branch);
-    this.#core.guard(
-      'write',
-      () => {
-        const instead = this.#tcpInstead(request, way[0]);
-        if (!instead) return go(way);
-        instead.connect.then(
-          (flow) => this.#core.guard('tcp instead of udp', () => over([flow]), failed),
-          () => {
-            this.#core.count('tcpInsteadRefused');
-            this.#noTcp.add(instead.target, noTcpForMs);
-            this.#core.guard('udp after all', () => over(way), failed);
-          },
-        );
-      },
-      failed,
-    );
-  }
-
-  #tcpInstead(
-    request: SipRequest,
-    hop: Hop,
-  ): { readonly target: Target; readonly connect: Promise<Flow> } | undefined {
-    // A flow was chosen by the peer: nothing else may reach it (RFC 5626 §5.3).
-    if (hop.protocol !== 'udp' || !('host' in hop)) return undefined;
-    if (writeMessage(request).length <= this.#longestDatagram) return undefined;
-    const target: Target = { ...hop, protocol: 'tcp' };
-    if (this.#noTcp.has(target)) return undefined;
-    const connect = this.transports.to(target)?.connect?.(target, tcpInsteadMs);
-    return connect && { target, connect };
-  }
-
-  /** Tries one hop after the other. */
-  #write(message: SipMessage, [hop, ...others]: readonly Hop[], failed: () => void): void {
-    const transport = hop && this.transports.to(hop);
-    if (!transport) return failed();
-    const to = { to: hopHost(hop), protocol: hop.protocol };
-    this.#core.trace('sent', () => ({ ...to, ...outline(message) }));
-    this.#core.guard(
-      'write',
-      () => {
-        transport.send(writeMessage(message), hop).catch((err: unknown) => {
-          if (others.length > 0) return this.#write(message, others, failed);
-          this.#core.count('transportErrors');
-          this.#core.log.warn({ err, host: hopHost(hop), protocol: hop.protocol }, 'message not sent');
-          this.#core.guard('message not sent', failed);
-        });
-      },
-      failed,
-    );
-  }
-
-  #prependVia(request: SipRequest, hop: Hop, branch: string): void {
-    const { protocol } = hop;
-    const local = this.localAddress(protocol, hopHost(hop)) ?? { host: 'invalid' };
-    const params = new Map([['branch', branch]]);
-    if (protocol === 'udp') params.set('rport', '');
-    request.headers.prepend('Via', formatVia({ transport: protocol.toUpperCase(), ...local, params }));
-  }
-}
-
-function hopHost(hop: Hop): string {
-  return 'host' in hop ? hop.host : hop.remoteHost;
-}
-
-/** What a log shows of a message: nothing that names a person or could be a secret. */
-function outline(message: SipMessage): object {
-  const { headers } = message;
-  const what = message.kind === 'request' ? { method: message.method } : { status: message.status };
-  return { ...what, cseq: headers.get('CSeq'), callId: headers.get('Call-ID') };
 }
 
 function isSips({ uri }: SipRequest): boolean {
