@@ -8,7 +8,7 @@ import { watchSilence } from './watch-silence.ts';
 export interface Listener {
   readonly law: Law;
   /** Sends a frame of G.711 in that law. */
-  play(frame: Buffer): void;
+  readonly play: (frame: Buffer) => void;
   /** What the caller says, as it comes. */
   onFrame?: (payload: Buffer, sequence: number) => void;
 }

@@ -112,7 +112,7 @@ describe('what a speaker has said', () => {
 describe('RFC 3550 §5.1: where the payload of a packet begins', () => {
   const cases: readonly (readonly [what: string, hex: string, start: number | undefined])[] = [
     ['behind twelve bytes', '800000010000000000000001ff', 12],
-    ['behind contributing sources', `82000001000000000000000100000002${'00000003'}ff`, 20],
+    ['behind contributing sources', '8200000100000000000000010000000200000003ff', 20],
     ['behind an extension', '900000010000000000000001bede000112345678ff', 20],
     ['nowhere: too short', '8000000100000000000000', undefined],
     ['nowhere: another version', '000000010000000000000001ff', undefined],
