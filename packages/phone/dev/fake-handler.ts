@@ -72,11 +72,11 @@ export class FakeHandler implements SoftHandler {
     });
   }
 
-  async extensions(): Promise<Extension[]> {
-    return [
+  extensions(): Promise<Extension[]> {
+    return Promise.resolve([
       { number: '1001', displayName: 'Alice', state: 'online' },
       { number: '1002', displayName: 'Bob', state: 'busy' },
-    ];
+    ]);
   }
 
   async secondHandset(): Promise<{ account: string; token: string }> {
