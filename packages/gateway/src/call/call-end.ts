@@ -2,6 +2,14 @@ import type { CallNews } from './call-effect.ts';
 import type { CallEvent, MediaFailure } from './call-event.ts';
 import type { EndCause, Step } from './call-state.ts';
 
+export const noSdp: EndCause = { by: 'gateway', status: 488, reason: 'The peer sent no SDP' };
+export const noAnswer: EndCause = { by: 'gateway', status: 408, reason: 'No answer' };
+export const handsetTooLate: EndCause = {
+  by: 'gateway',
+  status: 408,
+  reason: 'The handset did not answer in time',
+};
+
 /** The handset ends the call: `hangingup` or `declining`, and nothing after it. A person with two tabs has spoken for both. */
 export function endByHandset(
   news: CallNews,

@@ -1,4 +1,4 @@
-import { causeOfFailure, endByGateway } from './call-end.ts';
+import { causeOfFailure, endByGateway, handsetTooLate, noAnswer, noSdp } from './call-end.ts';
 import type { Effect } from './call-effect.ts';
 import type { CallState, Rows, Step } from './call-state.ts';
 
@@ -25,8 +25,7 @@ export const offerFirstRows: Rows<'offering' | 'enlisting' | 'composing' | 'dial
       if (jsep.type !== 'answer') return 'wrong-jsep';
       return go({ name: 'composing', transaction }, { do: 'stopTimer' }, { do: 'toPeer', jsep });
     },
-    timedOut: () =>
-      endByGateway({ by: 'gateway', status: 408, reason: 'The handset did not answer in time' }),
+    timedOut: () => endByGateway(handsetTooLate),
   },
 
   composing: {
@@ -52,13 +51,12 @@ export const offerFirstRows: Rows<'offering' | 'enlisting' | 'composing' | 'dial
     // The browser has its media already: what the peer plays meanwhile is heard as soon as the engine knows where it comes from.
     peerAnsweredEarly(state, { status, sdp }) {
       if (state.early === sdp) return 'ignored';
-      const { effects } = state.rang ? { effects: [] } : ring(state, status);
+      const { effects } = ring(state, status);
       return go({ ...state, rang: true, early: sdp }, ...effects, adopt(sdp));
     },
     peerAnswered({ transaction, local, early }, { sdp, narrows = false }) {
       const remote = sdp ?? early;
-      if (remote === undefined)
-        return endByGateway({ by: 'gateway', status: 488, reason: 'The peer sent no SDP' });
+      if (remote === undefined) return endByGateway(noSdp);
       const told: Effect[] = [
         { do: 'stopTimer' },
         { do: 'tell', to: 'one', news: { event: 'accept_reply' }, transaction },
@@ -77,7 +75,7 @@ export const offerFirstRows: Rows<'offering' | 'enlisting' | 'composing' | 'dial
     // An answer that the engine cannot use is the peer's; media may still be on its way.
     mediaFailed: (_state, { code }) =>
       code === 'sdp-refused' ? 'ignored' : endByGateway(causeOfFailure(code)),
-    timedOut: () => endByGateway({ by: 'gateway', status: 408, reason: 'No answer' }),
+    timedOut: () => endByGateway(noAnswer),
   },
 };
 

@@ -1,8 +1,17 @@
 import type { Jsep } from '@soft-handset/protocol';
-import { causeOfFailure, endByGateway, endByHandset, endByPeer, untold } from './call-end.ts';
+import {
+  causeOfFailure,
+  endByGateway,
+  endByHandset,
+  endByPeer,
+  handsetTooLate,
+  noAnswer,
+  noSdp,
+  untold,
+} from './call-end.ts';
 import type { Effect } from './call-effect.ts';
 import { mayMissOffer, offerFirst } from './call-offer-first.ts';
-import type { CallState, EndCause, Outcome, Rows, Step } from './call-state.ts';
+import type { CallState, Outcome, Rows, Step } from './call-state.ts';
 
 /** From the first message to the established call. The picture is in `call-state.ts`. */
 export const setupRows: Rows<
@@ -70,8 +79,7 @@ export const setupRows: Rows<
         { do: 'toPeer', jsep },
       );
     },
-    timedOut: () =>
-      endByGateway({ by: 'gateway', status: 408, reason: 'The handset did not answer in time' }),
+    timedOut: () => endByGateway(handsetTooLate),
   },
 
   ringing: {
@@ -232,9 +240,6 @@ export const setupRows: Rows<
     },
   },
 };
-
-const noSdp: EndCause = { by: 'gateway', status: 488, reason: 'The peer sent no SDP' };
-const noAnswer: EndCause = { by: 'gateway', status: 408, reason: 'No answer' };
 
 /** Said once: phones repeat their 180, forks add theirs. */
 function ring(state: Extract<CallState, { name: 'inviting' | 'calling' }>, status: number): Outcome {

@@ -6,7 +6,7 @@ import { FakeClock } from '../fake-clock.ts';
 import { LogBook } from '../log-book.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { FakeStack } from './fake-stack.ts';
-import { quiet, TestHandset } from './test-handset.ts';
+import { anAnswer, quiet, TestHandset } from './test-handset.ts';
 
 export const servers: readonly SipServer[] = [{ name: 'pbx', uri: 'sip:10.0.0.5' }];
 
@@ -63,4 +63,17 @@ export function gatewayOfFakes(options: Partial<SipserverOptions> = {}) {
     /** A handset that is registered as 1001. */
     registered: () => new TestHandset(sipserver.plugin).registers(),
   };
+}
+
+/** The same with 1001 in a call that a peer has made. */
+export async function gatewayInCall() {
+  const gateway = gatewayOfFakes();
+  const handset = await gateway.registered();
+  const call = gateway.stack.agent.isCalled({ offer: 'peer-offer' });
+  await handset.hears('incomingcall');
+  handset.asks({ request: 'accept' }, anAnswer);
+  await quiet();
+  call.acknowledges();
+  await handset.hears('accept_reply');
+  return { ...gateway, handset, call };
 }

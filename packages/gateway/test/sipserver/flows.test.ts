@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
+import { gatewayInCall, gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
 import { anAnswer, anOffer, quiet } from '../fakes/test-handset.ts';
 
 /** The flows of docs/protocol.md §4, to the letter. */
@@ -427,20 +427,8 @@ describe('incoming call', () => {
 });
 
 describe('in the call', () => {
-  async function established() {
-    const gateway = gatewayOfFakes();
-    const handset = await gateway.registered();
-    const call = gateway.stack.agent.isCalled({ offer: 'peer-offer' });
-    await handset.hears('incomingcall');
-    handset.asks({ request: 'accept' }, anAnswer);
-    await quiet();
-    call.acknowledges();
-    await handset.hears('accept_reply');
-    return { ...gateway, handset, call };
-  }
-
   test('the handset hangs up', async () => {
-    const { handset, call, counts } = await established();
+    const { handset, call, counts } = await gatewayInCall();
 
     const hangup = handset.asks({ request: 'hangup' });
 
@@ -452,7 +440,7 @@ describe('in the call', () => {
   });
 
   test('the peer hangs up', async () => {
-    const { handset, call } = await established();
+    const { handset, call } = await gatewayInCall();
 
     call.ends();
 
@@ -461,7 +449,7 @@ describe('in the call', () => {
   });
 
   test('both hang up at once: the handset hears one end, and its request is refused', async () => {
-    const { handset, call } = await established();
+    const { handset, call } = await gatewayInCall();
 
     call.ends();
     const hangup = handset.asks({ request: 'hangup' });
@@ -473,7 +461,7 @@ describe('in the call', () => {
   });
 
   test('the PeerConnection is closed by the core request: BYE', async () => {
-    const { handset, call } = await established();
+    const { handset, call } = await gatewayInCall();
 
     handset.closesPeerConnection();
 
@@ -482,7 +470,7 @@ describe('in the call', () => {
   });
 
   test('the handle goes: BYE', async () => {
-    const { handset, call, engine } = await established();
+    const { handset, call, engine } = await gatewayInCall();
 
     handset.leaves();
 
@@ -491,7 +479,7 @@ describe('in the call', () => {
   });
 
   test('the engine is lost: BYE with its reason, hangup 503', async () => {
-    const { handset, call, engine } = await established();
+    const { handset, call, engine } = await gatewayInCall();
 
     engine.lose();
 
@@ -504,7 +492,7 @@ describe('in the call', () => {
   });
 
   test('ICE fails: BYE, hangup 503', async () => {
-    const { handset, call, engine } = await established();
+    const { handset, call, engine } = await gatewayInCall();
 
     engine.session.finish('ice-failed');
 
@@ -513,7 +501,7 @@ describe('in the call', () => {
   });
 
   test('afterwards the handset can call again', async () => {
-    const { handset, call, stack } = await established();
+    const { handset, call, stack } = await gatewayInCall();
     call.ends();
     await handset.hears('hangup');
     await handset.hears('close PC');

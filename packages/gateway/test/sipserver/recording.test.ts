@@ -1,18 +1,10 @@
 import { MediaError } from '@soft-handset/media';
 import { describe, expect, test } from 'vitest';
-import { gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
-import { anAnswer, quiet } from '../fakes/test-handset.ts';
+import { gatewayInCall, gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
 
 async function established() {
-  const gateway = gatewayOfFakes();
-  const handset = await gateway.registered();
-  const call = gateway.stack.agent.isCalled({ offer: 'peer-offer' });
-  await handset.hears('incomingcall');
-  handset.asks({ request: 'accept' }, anAnswer);
-  await quiet();
-  call.acknowledges();
-  await handset.hears('accept_reply');
-  return { ...gateway, handset, call, media: gateway.engine.session };
+  const world = await gatewayInCall();
+  return { ...world, media: world.engine.session };
 }
 
 const start = { request: 'recording', action: 'start', audio: true, peer_audio: '1', filename: 'talk' };
