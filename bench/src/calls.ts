@@ -25,31 +25,26 @@ export class Callers {
   readonly #side: Side;
   readonly #peer: string;
   readonly #client: JanusClient;
-  readonly #handles: readonly JanusHandle[];
+  readonly #lines: readonly Line[];
 
-  private constructor(side: Side, peer: string, client: JanusClient, handles: readonly JanusHandle[]) {
+  private constructor(side: Side, peer: string, client: JanusClient, lines: readonly Line[]) {
     this.#side = side;
     this.#peer = peer;
     this.#client = client;
-    this.#handles = handles;
+    this.#lines = lines;
   }
 
   static async open(side: Side, users: readonly BenchUser[], peer: string): Promise<Callers> {
     const client = await JanusClient.connect(side.url);
-    const handles: JanusHandle[] = [];
-    for (const user of users) {
-      const handle = await client.attach(side.plugin);
-      await handle.message(side.guest(user));
-      await handle.hears('registered');
-      handles.push(handle);
-    }
-    return new Callers(side, peer, client, handles);
+    const lines: Line[] = [];
+    for (const user of users) lines.push({ user, handle: await attached(client, side, user) });
+    return new Callers(side, peer, client, lines);
   }
 
-  /** One call after the other on the first handle. */
+  /** One call after the other on the first line. */
   async serial(calls: number): Promise<SetupFacts> {
     const facts = new Setups();
-    for (let call = 0; call < calls; call += 1) await this.#timed(this.#handles[0], facts);
+    for (let call = 0; call < calls; call += 1) await this.#timed(this.#lines[0], facts);
     return facts;
   }
 
@@ -61,9 +56,9 @@ export class Callers {
     const endsAt = startedAt + seconds * 1_000;
     let inTime = 0;
     await Promise.all(
-      this.#handles.slice(0, handles).map(async (handle) => {
+      this.#lines.slice(0, handles).map(async (line) => {
         while (performance.now() < endsAt) {
-          await this.#timed(handle, facts);
+          await this.#timed(line, facts);
           // A call that runs into its time limit must not stretch the window for all.
           if (performance.now() < endsAt) inTime = facts.times.length;
         }
@@ -83,13 +78,16 @@ export class Callers {
     return this.#client.close();
   }
 
-  async #timed(handle: JanusHandle | undefined, facts: Setups): Promise<void> {
-    if (!handle) return;
+  async #timed(line: Line | undefined, facts: Setups): Promise<void> {
+    if (!line) return;
     try {
-      facts.times.push(await this.#callAndHangUp(handle));
+      facts.times.push(await this.#callAndHangUp(line.handle));
     } catch (cause) {
       if ((facts.failed += 1) === 1) console.log(`  a call failed: ${String(cause)}`);
       await sleep(pauseAfterFailureMs);
+      // What the handle may still hold of the call would fail every later one.
+      await line.handle.detach();
+      line.handle = await attached(this.#client, this.#side, line.user);
     }
   }
 
@@ -108,6 +106,18 @@ export class Callers {
     const times = await Promise.all(this.#side.pids.map(processorMs));
     return times.reduce((sum, time) => sum + time, 0);
   }
+}
+
+interface Line {
+  readonly user: BenchUser;
+  handle: JanusHandle;
+}
+
+async function attached(client: JanusClient, side: Side, user: BenchUser): Promise<JanusHandle> {
+  const handle = await client.attach(side.plugin);
+  await handle.message(side.guest(user));
+  await handle.hears('registered');
+  return handle;
 }
 
 class Setups {
