@@ -1,6 +1,7 @@
 import type { FromChild, ToChild } from './embedded-messages.ts';
 import { EmbeddedServer } from './embedded-server.ts';
 import { watchTransports } from './embedded-transport.ts';
+import { pauseAfterPackets } from './packet-pause.ts';
 
 /*
  * The child process of the embedded engine: it moves the packets, so that neither the server's work delays them nor a
@@ -16,6 +17,7 @@ const server = new EmbeddedServer(
   (message: FromChild) => void process.send?.(message, undefined, {}, ignore),
 );
 
+pauseAfterPackets();
 watchTransports((oddity, count) => server.odd(oddity, count));
 process.on('message', (message) => server.hear(message as ToChild));
 process.on('disconnect', () => {

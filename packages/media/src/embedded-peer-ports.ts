@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Address } from './embedded-latch.ts';
 import { openPortPair, type PortPair } from './embedded-ports.ts';
+import { packetCame } from './packet-pause.ts';
 import type { Family } from './plain-sdp-read.ts';
 
 export type AddressesByFamily = Readonly<Partial<Record<Family, string>>>;
@@ -64,8 +65,12 @@ export class PeerPorts {
     const address = addresses[family];
     if (address === undefined) throw new Error(`There is no address for IPv${family}`);
     const pair = await openPortPair({ address, ...(ports && { ports }) }, Math.random);
-    pair.rtp.on('message', (packet, from) => this.#heard(packet, from, false));
-    pair.rtcp.on('message', (packet, from) => this.#heard(packet, from, true));
+    const hear = (isRtcpPort: boolean) => (packet: Buffer, from: RemoteInfo) => {
+      packetCame();
+      this.#heard(packet, from, isRtcpPort);
+    };
+    pair.rtp.on('message', hear(false));
+    pair.rtcp.on('message', hear(true));
     this.#open.set(family, pair);
     if (this.#isClosed) pair.close();
     return pair;

@@ -4,6 +4,7 @@ import * as native from 'node-datachannel';
 import { type Certificate, selfSignedCertificate } from './embedded-certificate.ts';
 import type { Oddity } from './embedded-oddities.ts';
 import { hostCandidates, type ReservedPort, reserveIcePort } from './embedded-ice-port.ts';
+import { packetCame } from './packet-pause.ts';
 
 export interface TransportOptions {
   /** The one address of this machine that ICE uses; all of them unless given. */
@@ -182,6 +183,7 @@ export class EmbeddedTransport {
     this.#track = track;
     track.onClosed(() => this.#end('closed'));
     track.onMessage((data) => {
+      packetCame();
       if (this.#isUp) this.#handler.packet(data);
     });
     return connection;
