@@ -23,7 +23,7 @@ export interface MediaBlock {
 const runMs = 5_000;
 /** What is loaded, compiled and grown once is so before the first figure. */
 const warmUpCalls = 20;
-const warmUpMs = 2_000;
+const warmUpMs = 6_000;
 const atOnce = 5;
 const connectTimeoutMs = 30_000;
 
