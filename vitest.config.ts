@@ -30,6 +30,9 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
           exclude: ['**/*.parts.test.ts'],
+          // One process for many files: starting and loading took longer than the tests. No module of ours has state of its own.
+          isolate: false,
+          maxWorkers: '100%',
           // Quick where there is nobody else; a busy machine is no failure.
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -108,7 +108,7 @@ test('junk and forged packets on every port harm nobody', async () => {
   const engine = await engineOfThisTest();
   const { browser, phone, jsep } = await calledByPhone(engine);
   const { pid } = engine;
-  await browser.hearsNewest(1, () => phone.send(rtp({ sequence: 1 })));
+  await browser.hearsFrom(1, (sequence) => phone.send(rtp({ sequence })));
   const icePort = Number(/^a=candidate:\S+ 1 UDP \d+ \S+ (\d+)/m.exec(jsep.sdp)?.[1]);
   const attacker = createSocket('udp4').bind(0, '127.0.0.1');
   await once(attacker, 'listening');
@@ -129,8 +129,8 @@ test('junk and forged packets on every port harm nobody', async () => {
       phone.send(junk);
       phone.sendRtcp(rtcp);
     }
-    await browser.hearsNewest(2, () => phone.send(rtp({ sequence: 2 })));
-    await phone.hearsNewest(8, () => browser.send(rtp({ sequence: 8 })));
+    await browser.hearsFrom(2, (sequence) => phone.send(rtp({ sequence })));
+    await phone.hearsFrom(8, (sequence) => browser.send(rtp({ sequence })));
   } finally {
     attacker.close();
   }
@@ -167,7 +167,7 @@ test('one UDP port may serve the ICE of all calls', async () => {
 
   for (const { browser, phone, jsep } of calls) {
     expect(jsep.sdp).toMatch(new RegExp(`^a=candidate:.* ${icePort} typ host`, 'm'));
-    await phone.hearsNewest(4, () => browser.send(rtp({ sequence: 4 })));
+    await phone.hearsFrom(4, (sequence) => browser.send(rtp({ sequence })));
   }
 });
 

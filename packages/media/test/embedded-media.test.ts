@@ -50,8 +50,8 @@ test('the handset may offer; media flows as soon as the peer has answered', asyn
   await browser.isConnected();
 
   expect(answer.sdp).toMatch(/^a=setup:passive/m);
-  await browser.hearsNewest(2, () => phone.send(rtp({ sequence: 2 })));
-  await phone.hearsNewest(3, () => browser.send(rtp({ sequence: 3 })));
+  await browser.hearsFrom(2, (sequence) => phone.send(rtp({ sequence })));
+  await phone.hearsFrom(3, (sequence) => browser.send(rtp({ sequence })));
 });
 
 test('a phone that sends before DTLS is up does no harm', async () => {
@@ -66,7 +66,7 @@ test('a phone that sends before DTLS is up does no harm', async () => {
   for (let sequence = 0; sequence < 12; sequence += 1) phone.send(rtp({ sequence }));
   await browser.isConnected();
 
-  await browser.hearsNewest(12, () => phone.send(rtp({ sequence: 12 })));
+  await browser.hearsFrom(12, (sequence) => phone.send(rtp({ sequence })));
 });
 
 test('candidates that come before the SDP, and without any in the SDP, are used', async () => {
@@ -275,8 +275,8 @@ test('ICE restarted by the browser: another transport takes over, media goes on'
   const ufrag = (sdp: string) => /^a=ice-ufrag:.*$/m.exec(sdp)?.[0];
   expect(ufrag(answer.sdp)).not.toBe(ufrag(jsep.sdp));
   expect(mLines(offer.sdp)[0]).toContain(`m=audio ${phone.enginePort} `);
-  await phone.hearsNewest(9, () => browser.send(rtp({ sequence: 9 })));
-  await browser.hearsNewest(2, () => phone.send(rtp({ sequence: 2 })));
+  await phone.hearsFrom(9, (sequence) => browser.send(rtp({ sequence })));
+  await browser.hearsFrom(2, (sequence) => phone.send(rtp({ sequence })));
   expect(new Set(browser.rtp.map(({ ssrc }) => ssrc))).toEqual(new Set([ssrcIn(jsep.sdp)]));
 });
 

@@ -54,13 +54,18 @@ class Ear {
     else this.rtp.push(readRtp(packet));
   }
 
-  /** Waits until the newest packet has that sequence number; `again` is done all the while. */
-  async hearsNewest(sequence: number, again: () => void): Promise<void> {
-    const isHere = (): number | undefined => {
-      again();
-      return this.rtp.at(-1)?.sequence;
+  /**
+   * Waits for a packet of that sequence number or a later one; all the while `send` is to send the next. The same one again would not do:
+   * the first may come before the other side is up, and SRTP sends none twice (RFC 3711 §3.3.2).
+   */
+  async hearsFrom(first: number, send: (sequence: number) => void): Promise<void> {
+    let sequence = first;
+    const newest = (): number => {
+      send(sequence);
+      sequence += 1;
+      return this.rtp.at(-1)?.sequence ?? -1;
     };
-    await expect.poll(isHere, { timeout: waitLimitMs, interval: 5 }).toBe(sequence);
+    await expect.poll(newest, { timeout: waitLimitMs, interval: 5 }).toBeGreaterThanOrEqual(first);
   }
 
   /** Waits for that many packets of RTP, all in all. */
