@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Srtp } from './sipserver-requests.ts';
 
 /*
  * What janus.plugin.sipserver tells a handset: `plugindata.data`. docs/protocol.md has the orders.
@@ -78,6 +79,8 @@ export const SipserverResult = v.variant('event', [
     video: v.boolean(),
     /** Unknown types of a newer server are kept. */
     type: v.string(),
+    /** What the offer has; nothing where it is plain RTP. */
+    srtp: v.optional(Srtp),
     headers: Headers,
   }),
   v.object({ event: v.literal('calling') }),

@@ -27,6 +27,10 @@ const Flag = v.pipe(
 );
 const headers = v.optional(Headers);
 const callId = v.optional(v.pipe(HeaderText, v.nonEmpty()));
+/** SRTP towards the peer with its keys in the SDP (RFC 4568): offered beside plain RTP, or nothing else will do. */
+export const Srtp = v.picklist(['sdes_optional', 'sdes_mandatory']);
+export type Srtp = v.InferOutput<typeof Srtp>;
+const srtp = v.optional(Srtp);
 
 export const SipserverRequest = v.variant('request', [
   v.object({
@@ -64,9 +68,16 @@ export const SipserverRequest = v.variant('request', [
     headers,
     call_id: callId,
   }),
-  v.object({ request: v.literal('new_accept'), call_id: callId }),
-  v.object({ request: v.literal('call'), uri: Address, video: v.optional(Flag), headers, call_id: callId }),
-  v.object({ request: v.literal('accept'), headers, call_id: callId }),
+  v.object({ request: v.literal('new_accept'), call_id: callId, srtp }),
+  v.object({
+    request: v.literal('call'),
+    uri: Address,
+    video: v.optional(Flag),
+    headers,
+    call_id: callId,
+    srtp,
+  }),
+  v.object({ request: v.literal('accept'), headers, call_id: callId, srtp }),
   v.object({
     request: v.literal('decline'),
     /** SIP status, default 486. */

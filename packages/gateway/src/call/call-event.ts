@@ -1,4 +1,4 @@
-import type { MediaErrorCode } from '@soft-handset/media';
+import type { MediaErrorCode, PeerSrtp } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
 import type { SipHeaders } from './call-effect.ts';
 import type { HoldDirection } from './held-sdp.ts';
@@ -12,15 +12,21 @@ export type CallStart =
       /** The peer is known to take no INVITE without offer. */
       readonly offerFirst: boolean;
     }
-  | { readonly by: 'call'; readonly transaction: string; readonly jsep: Jsep }
+  | { readonly by: 'call'; readonly transaction: string; readonly jsep: Jsep; readonly srtp?: PeerSrtp }
   | { readonly by: 'peer'; readonly offer?: string };
 
 export type CallEvent =
-  | { readonly type: 'newAccept'; readonly transaction: string; readonly jsep: Jsep }
+  | {
+      readonly type: 'newAccept';
+      readonly transaction: string;
+      readonly jsep: Jsep;
+      readonly srtp?: PeerSrtp;
+    }
   | {
       readonly type: 'accept';
       readonly transaction: string;
       readonly jsep: Jsep;
+      readonly srtp?: PeerSrtp;
       readonly headers?: SipHeaders;
     }
   | {

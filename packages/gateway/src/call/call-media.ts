@@ -6,9 +6,9 @@ import type {
   MediaSession,
   MediaSessionHandler,
 } from '@soft-handset/media';
-import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { Candidate } from '@soft-handset/protocol';
 import type { Clock } from '@soft-handset/sip';
-import type { CallNews, CrossingSdp } from './call-effect.ts';
+import type { CallNews, CrossingSdp, Effect } from './call-effect.ts';
 import type { CallEvent } from './call-event.ts';
 import type { Handset } from './handset.ts';
 import { type MediaRequest, serveMediaRequest } from './media-request.ts';
@@ -83,11 +83,11 @@ export class CallMedia {
     );
   }
 
-  toPeer(jsep: Jsep, earlyCandidates: readonly Candidate[]): void {
+  toPeer({ jsep, srtp }: Extract<Effect, { do: 'toPeer' }>, earlyCandidates: readonly Candidate[]): void {
     const wasIn = this.#handsetIsIn;
     this.#handsetIsIn = true;
     this.addCandidates(earlyCandidates);
-    this.#withSession((session) => session.toPeer(jsep)).then(
+    this.#withSession((session) => session.toPeer(jsep, srtp && { srtp })).then(
       ({ sdp }) => this.#report({ type: 'peerSdpMade', sdp }),
       (error: unknown) => {
         this.#handsetIsIn = wasIn;

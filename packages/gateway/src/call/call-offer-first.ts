@@ -21,9 +21,13 @@ export const offerFirstRows: Rows<'offering' | 'enlisting' | 'composing' | 'dial
   },
 
   enlisting: {
-    newAccept(_state, { jsep, transaction }) {
+    newAccept(_state, { jsep, transaction, srtp }) {
       if (jsep.type !== 'answer') return 'wrong-jsep';
-      return go({ name: 'composing', transaction }, { do: 'stopTimer' }, { do: 'toPeer', jsep });
+      return go(
+        { name: 'composing', transaction },
+        { do: 'stopTimer' },
+        { do: 'toPeer', jsep, ...(srtp && { srtp }) },
+      );
     },
     timedOut: () => endByGateway(handsetTooLate),
   },

@@ -71,19 +71,19 @@ export const setupRows: Rows<
   },
 
   answering: {
-    newAccept(state, { jsep, transaction }) {
+    newAccept(state, { jsep, transaction, srtp }) {
       if (jsep.type !== 'answer') return 'wrong-jsep';
       return go(
         { name: 'accepting', by: 'new_accept', transaction, remote: state.remote },
         { do: 'stopTimer' },
-        { do: 'toPeer', jsep },
+        { do: 'toPeer', jsep, ...(srtp && { srtp }) },
       );
     },
     timedOut: () => endByGateway(handsetTooLate),
   },
 
   ringing: {
-    accept(state, { jsep, transaction, headers }) {
+    accept(state, { jsep, transaction, headers, srtp }) {
       if (jsep.type !== (state.offer ? 'answer' : 'offer')) return 'wrong-jsep';
       return go(
         {
@@ -95,7 +95,7 @@ export const setupRows: Rows<
         },
         { do: 'claim' },
         { do: 'stopTimer' },
-        { do: 'toPeer', jsep },
+        { do: 'toPeer', jsep, ...(srtp && { srtp }) },
       );
     },
     decline: (_state, event) => endByHandset({ event: 'declining', code: event.status }, event.status, event),

@@ -189,7 +189,7 @@ export function begin(start: CallStart, engineIsUp: boolean): Step {
       return go(
         { name: 'preparing', transaction: start.transaction },
         { do: 'openMedia' },
-        { do: 'toPeer', jsep: start.jsep },
+        { do: 'toPeer', jsep: start.jsep, ...(start.srtp && { srtp: start.srtp }) },
       );
     case 'peer':
       if (start.offer === undefined) {

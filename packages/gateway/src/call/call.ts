@@ -210,7 +210,7 @@ export class Call {
       case 'offerToHandset':
         return this.#media.offerToHandset(this.#world.sink().then((sink) => ownOffer(sink, effect.video)));
       case 'toPeer':
-        return this.#media.toPeer(effect.jsep, one?.takeCandidates(effect.jsep.sdp) ?? []);
+        return this.#media.toPeer(effect, one?.takeCandidates(effect.jsep.sdp) ?? []);
       case 'adopt':
         return this.#media.adopt(effect.sdp, (err) =>
           this.#world.log.warn({ callId: this.id, err }, 'engine refused an answer of the peer'),

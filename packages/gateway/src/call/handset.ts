@@ -1,3 +1,4 @@
+import type { PeerSrtp } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { CallNews, RefusalCode } from './call-effect.ts';
 
@@ -41,6 +42,8 @@ export interface CallFacts {
   readonly callee?: string;
   readonly audio: boolean;
   readonly video: boolean;
+  /** What the caller offers beside plain RTP, or instead of it. */
+  readonly srtp?: PeerSrtp;
   /** Why the call comes: `incomingcall.type`. */
   readonly type: string;
 }

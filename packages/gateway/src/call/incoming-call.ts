@@ -3,7 +3,7 @@ import { formatUri, parseNameAddr, unescapeUri } from '@soft-handset/sip';
 import type { CallType } from '@soft-handset/protocol';
 import type { CallFacts } from './handset.ts';
 import { wantsVideo } from './media-wish.ts';
-import { mediaIn } from './sdp-lines.ts';
+import { mediaIn, srtpIn } from './sdp-lines.ts';
 
 /** What an INVITE says about the call it makes. Whatever the caller put there, this does not throw. */
 export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): CallFacts {
@@ -11,6 +11,7 @@ export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): C
   const to = parseNameAddr(request.headers.get('To') ?? '');
   const displayName = remote.displayName ?? userOf(remote.uri);
   const callee = to && userOf(to.uri);
+  const srtp = srtpIn(offer ?? '');
   return {
     direction: 'in',
     peer: formatUri({ ...remote.uri, params: new Map(), headers: new Map() }),
@@ -18,6 +19,7 @@ export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): C
     ...(callee !== undefined && { callee: callee.slice(0, longestName) }),
     // RFC 3261 §13.2.1: an INVITE without offer leaves it to us; every handset can speak.
     ...(offer === undefined ? { audio: true, video: wantsVideo(invite) } : mediaIn(offer)),
+    ...(srtp && { srtp }),
     type: typeOfCall(invite, callTypeHeader),
   };
 }

@@ -1,3 +1,5 @@
+import type { PeerSrtp } from '@soft-handset/media';
+
 /*
  * The little that this room reads of an SDP: which media it has and whether it is the one we know. All else is the engine's.
  */
@@ -25,13 +27,24 @@ export function answerAgain(
   return ours.length === theirs.length && ours.every(fits) ? agreed.local : undefined;
 }
 
+/** SRTP with its keys in the SDP (RFC 4568): beside plain RTP in `AVP`, alone in `SAVP` (RFC 3711 §12). Undefined: none. */
+export function srtpIn(sdp: string): PeerSrtp | undefined {
+  const live = mediaLines(sdp).filter(({ port }) => port !== '0');
+  if (!/^a=crypto:/m.test(sdp)) return undefined;
+  return live.length > 0 && live.every(({ protocol }) => protocol.startsWith('RTP/SAVP'))
+    ? 'mandatory'
+    : 'optional';
+}
+
 interface MediaLine {
   readonly type: string;
   readonly port: string;
+  readonly protocol: string;
 }
 
 function mediaLines(sdp: string): MediaLine[] {
-  return [...sdp.matchAll(/^m=(\S+) (\d+)/gm)].map(([, type = '', port = '']) => ({ type, port }));
+  const lines = sdp.matchAll(/^m=(\S+) (\d+)\S* ?(\S*)/gm);
+  return [...lines].map(([, type = '', port = '', protocol = '']) => ({ type, port, protocol }));
 }
 
 /**

@@ -61,6 +61,7 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
         audio: facts.audio,
         video: facts.video,
         type: facts.type,
+        ...(facts.srtp && { srtp: `sdes_${facts.srtp}` as const }),
       };
     case 'progress':
     case 'new_accepted':

@@ -11,7 +11,7 @@ import { destinationOf } from './destination.ts';
 import type { AboutHandset } from './events.ts';
 import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
-import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest } from './request-rules.ts';
+import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest, srtpOf } from './request-rules.ts';
 import type { DialRequest, InCallRequest, RecordingRequest } from './request-rules.ts';
 import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
 
@@ -189,7 +189,7 @@ export class SipserverHandle implements PluginInstance {
     const wishes = !jsep && video ? [videoWish] : [];
     line.dial(this.#handset, {
       start: jsep
-        ? { by: 'call', transaction, jsep }
+        ? { by: 'call', transaction, jsep, ...('srtp' in request && srtpOf(request)) }
         : { by: 'new_call', transaction, video: video ?? false },
       target,
       ...(callId !== undefined && { callId }),

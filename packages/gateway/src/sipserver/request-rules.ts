@@ -1,5 +1,6 @@
 import { requestJsep, sipserverErrors } from '@soft-handset/protocol';
-import type { Jsep, SipserverRequest } from '@soft-handset/protocol';
+import type { PeerSrtp } from '@soft-handset/media';
+import type { Jsep, SipserverRequest, Srtp } from '@soft-handset/protocol';
 import type { CallRequest } from '../call/call-event.ts';
 import type { MediaRequest } from '../call/media-request.ts';
 import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
@@ -57,6 +58,12 @@ export function mediaRequest(request: RecordingRequest): MediaRequest {
   return { do: 'record', wish: { ...parts, ...(filename !== undefined && { filename }) } };
 }
 
+/** What a request wants of SRTP towards the peer. */
+export function srtpOf({ srtp }: { readonly srtp?: Srtp | undefined }): { srtp?: PeerSrtp } {
+  if (srtp === undefined) return {};
+  return { srtp: srtp === 'sdes_mandatory' ? 'mandatory' : 'optional' };
+}
+
 /** What a request says to its call. Undefined only where `jsepRefusal` has spoken before. */
 export function callRequest(
   request: InCallRequest,
@@ -67,9 +74,9 @@ export function callRequest(
     'headers' in request && request.headers ? { headers: Object.entries(request.headers) } : undefined;
   switch (request.request) {
     case 'new_accept':
-      return jsep && { type: 'newAccept', transaction, jsep };
+      return jsep && { type: 'newAccept', transaction, jsep, ...srtpOf(request) };
     case 'accept':
-      return jsep && { type: 'accept', transaction, jsep, ...headers };
+      return jsep && { type: 'accept', transaction, jsep, ...headers, ...srtpOf(request) };
     case 'update':
       return jsep && { type: 'update', transaction, jsep, ...headers };
     case 'decline':

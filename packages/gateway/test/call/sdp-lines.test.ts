@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerAgain, mediaIn } from '../../src/call/sdp-lines.ts';
+import { answerAgain, mediaIn, srtpIn } from '../../src/call/sdp-lines.ts';
 
 const sdp = (version: number, ...media: string[]): string =>
   ['v=0', `o=- 1 ${version} IN IP4 192.0.2.1`, 's=-', ...media.map((m) => `m=${m} RTP/AVP 0`), ''].join(
@@ -15,6 +15,21 @@ test.each([
   ['garbage', false, false],
 ])('the media in an offer: %j', (text, audio, video) => {
   expect(mediaIn(text)).toEqual({ audio, video });
+});
+
+const key = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:abc\r\n';
+
+test.each([
+  ['m=audio 4000 RTP/AVP 0\r\n', undefined],
+  [`m=audio 4000 RTP/AVP 0\r\n${key}`, 'optional'],
+  [`m=audio 4000 RTP/SAVP 0\r\n${key}`, 'mandatory'],
+  [`m=audio 4000 RTP/SAVPF 0\r\n${key}m=video 0 RTP/AVP 96\r\n`, 'mandatory'],
+  [`m=audio 4000 RTP/SAVP 0\r\n${key}m=video 4002 RTP/AVP 96\r\n`, 'optional'],
+  // Without a key it is DTLS or a mistake, and nothing that we could take.
+  ['m=audio 4000 RTP/SAVP 0\r\n', undefined],
+  ['garbage', undefined],
+])('the SRTP in an offer: %j', (text, srtp) => {
+  expect(srtpIn(text)).toBe(srtp);
 });
 
 describe('an offer that our last SDP answers', () => {

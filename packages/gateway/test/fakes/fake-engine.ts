@@ -6,9 +6,11 @@ import type {
   MediaErrorCode,
   MediaSession,
   MediaSessionHandler,
+  PeerSrtp,
   PlainSdp,
   RecordingParts,
   RecordingWish,
+  ToPeerOptions,
 } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 
@@ -65,6 +67,9 @@ export class FakeMediaSession implements MediaSession {
   readonly candidates: Candidate[] = [];
   /** What crossed, in its order: `toHandset offer v=0...` */
   readonly crossed: string[] = [];
+  readonly srtpWanted: PeerSrtp[] = [];
+  /** Else what must have SRTP is refused. */
+  peerHasSrtp = true;
   /** What is told of its packets at the end. */
   counts: readonly LineStats[] = [];
   readonly finalStats: Promise<readonly LineStats[]>;
@@ -96,7 +101,8 @@ export class FakeMediaSession implements MediaSession {
     return this.#cross('toHandset', type, sdp, `browser(${sdp})`);
   }
 
-  toPeer({ type, sdp }: Jsep): Promise<PlainSdp> {
+  toPeer({ type, sdp }: Jsep, options: ToPeerOptions = {}): Promise<PlainSdp> {
+    if (options.srtp) this.srtpWanted.push(options.srtp);
     return this.#cross('toPeer', type, sdp, `plain(${sdp})`);
   }
 
@@ -142,6 +148,8 @@ export class FakeMediaSession implements MediaSession {
   ): Promise<{ type: 'offer' | 'answer'; sdp: string }> {
     this.crossed.push(`${way} ${type} ${sdp}`);
     await this.#gate;
+    if (type === 'answer' && this.srtpWanted.at(-1) === 'mandatory' && !this.peerHasSrtp)
+      throw new MediaError('sdp-refused', 'The peer has no SRTP');
     if (!this.isOpen) throw new MediaError('closed', 'the session is closed');
     const code = (['engine-down', 'timeout', 'closed', 'sdp-refused', 'no-common-codec'] as const).find(
       (name) => sdp.includes(name),
