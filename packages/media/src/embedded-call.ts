@@ -110,7 +110,7 @@ export class EmbeddedCall {
       return mediaForHandset(peer, { codecs, mid: mid ?? midOf(peer), ssrc: gets.ssrc });
     });
     const bundle = this.#bundleOf(media, handset);
-    const transport = this.#media.transportFor(transportIn(handset, bundle));
+    const transport = await this.#media.transportFor(transportIn(handset, bundle));
     this.#version += 1;
     const written = writeForHandset({
       version: this.#version,

@@ -25,6 +25,18 @@ export async function reserveIcePort(options: TransportOptions, random: () => nu
   throw new Error('No UDP port is free');
 }
 
+/**
+ * The library ends the whole process when it finds no port of a range free, so one is looked for before it is asked.
+ * Undefined where the system gives out ports, or all calls share one. @throws Error when no port of the range is free
+ */
+export async function reservePortOfRange(
+  options: TransportOptions,
+  random: () => number,
+): Promise<ReservedPort | undefined> {
+  const hasRange = options.icePorts !== undefined && options.icePort === undefined;
+  return hasRange ? reserveIcePort(options, random) : undefined;
+}
+
 function tryPort(address: string | undefined, port: number): Promise<ReservedPort | undefined> {
   const socket = createSocket(address !== undefined && isIPv6(address) ? 'udp6' : 'udp4');
   return new Promise((done) => {

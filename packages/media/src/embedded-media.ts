@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { type ReservedPort, reservePortOfRange } from './embedded-ice-port.ts';
 import type { Latching } from './embedded-latch.ts';
 import { EmbeddedLine } from './embedded-line.ts';
 import type { Oddity } from './embedded-oddities.ts';
@@ -75,8 +76,7 @@ export class EmbeddedMedia {
     try {
       return await this.line(kind).portFor(family);
     } catch (cause) {
-      this.#handler.odd('portsExhausted');
-      throw new MediaError('engine-down', 'No UDP ports are free', { cause });
+      throw this.#exhausted(cause);
     }
   }
 
@@ -116,23 +116,41 @@ export class EmbeddedMedia {
     if (transport) this.#use(transport);
   }
 
-  /** For our answer: what there is if the handset still means that, else a fresh one (RFC 8445 §9). @throws MediaError `sdp-refused` */
-  transportFor(remote: RemoteDescription | undefined): EmbeddedTransport {
+  /**
+   * For our answer: what there is if the handset still means that, else a fresh one (RFC 8445 §9).
+   * @throws MediaError `sdp-refused`, and `engine-down` when no port is free
+   */
+  async transportFor(remote: RemoteDescription | undefined): Promise<EmbeddedTransport> {
     const known = this.#next ?? this.#current;
     if (known?.remote && (!remote || isSame(known.remote, remote))) {
       this.#use(known);
       return known;
     }
     if (!remote) throw refused();
+    const { transport: options } = this.#options;
+    const port = await this.#portOfRange();
     try {
-      const { transport: options } = this.#options;
       const handler = this.#transportHandler(() => transport);
-      const transport: EmbeddedTransport = EmbeddedTransport.answering(options, handler, remote);
+      const transport: EmbeddedTransport = EmbeddedTransport.answering(options, handler, remote, port);
       this.#use(transport);
+      if (this.#isClosed) transport.close();
       return transport;
     } catch (cause) {
       throw refused(cause);
     }
+  }
+
+  async #portOfRange(): Promise<ReservedPort | undefined> {
+    try {
+      return await reservePortOfRange(this.#options.transport, Math.random);
+    } catch (cause) {
+      throw this.#exhausted(cause);
+    }
+  }
+
+  #exhausted(cause: unknown): MediaError {
+    this.#handler.odd('portsExhausted');
+    return new MediaError('engine-down', 'No UDP port is free', { cause });
   }
 
   addCandidate(candidate: string): void {
@@ -198,8 +216,7 @@ export class EmbeddedMedia {
       if (this.#isClosed) transport.close();
       return transport;
     } catch (cause) {
-      this.#handler.odd('portsExhausted');
-      throw new MediaError('engine-down', 'No UDP port is free', { cause });
+      throw this.#exhausted(cause);
     }
   }
 

@@ -94,14 +94,15 @@ export class EmbeddedTransport {
     return new EmbeddedTransport(options, handler, { local, certificate, port });
   }
 
-  /** The browser spoke first. @throws Error for an impossible description */
+  /** The browser spoke first. @throws Error for an impossible description, or when its port is gone */
   static answering(
     options: TransportOptions,
     handler: TransportHandler,
     remote: RemoteDescription,
+    port?: ReservedPort,
   ): EmbeddedTransport {
     const transport = new EmbeddedTransport(options, handler);
-    const connection = transport.#connect(nativeConfig(options));
+    const connection = transport.#connect(nativeConfig(takeOver(options, port)));
     transport.#start(connection, 'offer', remote, () => connection.setLocalDescription('answer'));
     return transport;
   }
@@ -131,9 +132,8 @@ export class EmbeddedTransport {
   accept(remote: RemoteDescription): void {
     if (!this.#offer || this.#connection || this.#isClosed) throw new Error('There is no offer to answer');
     const { local, certificate, port } = this.#offer;
-    port.release();
     const connection = this.#connect({
-      ...nativeConfig({ ...this.#options, icePorts: { from: port.port, to: port.port } }),
+      ...nativeConfig(takeOver(this.#options, port)),
       certificatePemFile: certificate.certificatePem,
       keyPemFile: certificate.keyPem,
     });
@@ -296,6 +296,12 @@ function isUsable(candidate: string): boolean {
   const [, component, protocol, , address = '', port] = candidate.replace(/^a=/, '').split(' ');
   const isPort = /^\d{1,5}$/.test(port ?? '') && Number(port) > 0 && Number(port) < 65_536;
   return component === '1' && protocol?.toLowerCase() === 'udp' && isIP(address) !== 0 && isPort;
+}
+
+/** The port is free from now on, for whoever takes it in this turn. */
+function takeOver(options: TransportOptions, port: ReservedPort | undefined): TransportOptions {
+  port?.release();
+  return port ? { ...options, icePorts: { from: port.port, to: port.port } } : options;
 }
 
 function nativeConfig({ iceAddress, icePorts, icePort }: TransportOptions): native.RtcConfig {
