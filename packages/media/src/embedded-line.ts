@@ -13,7 +13,7 @@ import {
   setPayloadType,
 } from './embedded-stream.ts';
 import type { LineStats } from './media-stats.ts';
-import { narrowTone } from './embedded-tones.ts';
+import { NarrowTones } from './embedded-tones.ts';
 import type { Side } from './recording/recording.ts';
 import type { Codec } from './sdp-codecs.ts';
 import type { Family } from './plain-sdp-read.ts';
@@ -66,6 +66,7 @@ export class EmbeddedLine implements RtcpLine {
   readonly gets: AnnouncedStream;
   readonly received = new ReceivedStream();
   readonly #meter = new LineMeter();
+  readonly #tones = new NarrowTones();
   /** Hears what goes through, in the handset's payload types; it must not keep the packet. */
   tap: ((from: Side, rtp: Buffer) => void) | undefined;
   readonly #options: LineOptions;
@@ -136,7 +137,7 @@ export class EmbeddedLine implements RtcpLine {
     this.tap?.('handset', rtp);
     this.#meter.toPeer.count(rtp);
     if (mapped !== payload) setPayloadType(rtp, mapped);
-    if (terms.wideTones.has(payload)) narrowTone(rtp);
+    if (terms.wideTones.has(payload)) this.#tones.narrow(rtp);
     const sent = this.#srtp ? this.#srtp.sender.rtp(rtp) : rtp;
     if (sent) this.#ports.sendRtp(sent, to);
     else this.#options.odd('srtpNotSent');

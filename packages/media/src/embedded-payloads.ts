@@ -42,7 +42,7 @@ export function payloadsOfOffer(
 
 const wideTone = { name: 'telephone-event', rate: 48_000, parameters: '0-15' };
 
-/** Many phones offer Opus with tones of 8 kHz alone, and there Chromium's come out too short (see `narrowTone`). */
+/** Many phones offer Opus with tones of 8 kHz alone, and there Chromium's come out too short (see `NarrowTones`). */
 function wideTones(codecs: readonly MappedCodec[], tone: Codec): MappedCodec | undefined {
   const has = (name: string, rate: number): MappedCodec | undefined =>
     codecs.find(({ codec }) => codec.name.toLowerCase() === name && codec.rate === rate);
