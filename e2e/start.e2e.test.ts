@@ -1,22 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  freeSipPort,
-  freeTcpPort,
-  hearsTone,
-  makeTempDir,
-  runningProcesses,
-  startChild,
-  startChromium,
-  until,
-  within,
-  type Child,
-} from '@soft-handset/parts';
+import { hearsTone, runningProcesses, startChromium, until, within, type Child } from '@soft-handset/parts';
 import { describeWithParts, partsOfThisTest } from '@soft-handset/parts/vitest';
 import { expect, test } from 'vitest';
-
-const root = fileURLToPath(new URL('../', import.meta.url));
+import { demo, freePorts, startSoftHandset } from './world/soft-handset-command.ts';
 
 describeWithParts(['chromium'], 'npm start, with nothing but Node', () => {
   test('gives a page on which one logs in and hears oneself on the echo; Ctrl-C leaves nothing behind', async () => {
@@ -57,51 +42,26 @@ describeWithParts(['chromium'], 'npm start, with nothing but Node', () => {
 
     expect(await within(20_000, 'the second ends', second.child.ended)).toMatchObject({ code: 1 });
     expect(second.child.output).toMatch(/^https: .* is taken by another program; .*$/m);
-    expect(await processesWith(second.trace)).toEqual([]);
+    expect(await processesWith(second.folder)).toEqual([]);
   });
 });
 
-interface Started {
+interface Demo {
   readonly child: Child;
   readonly url: string;
   /** Stands in the command line of each of its processes. */
-  readonly trace: string;
+  readonly folder: string;
 }
 
-/** Runs the start script with a configuration and ports of its own; with `taken` on the page's port of another. */
-async function start(taken?: string): Promise<Started> {
-  const parts = partsOfThisTest();
-  const folder = await parts.use(makeTempDir('start'));
-  const config = join(folder.path, 'soft-handset.yaml');
-  const httpsPort = taken === undefined ? await freeTcpPort() : Number(new URL(taken).port);
-  await writeFile(config, await configuration(folder.path, httpsPort));
-  const child = await parts.use(
-    startChild({
-      name: 'npm-start',
-      command: process.execPath,
-      args: [join(root, 'scripts/start.mjs'), '--config', config],
-      cwd: root,
-      ...(taken === undefined && { ready: ({ output }: Child) => output.includes('Soft Handset is up') }),
-      readyTimeoutMs: 60_000,
-    }),
-  );
-  return { child, url: `https://localhost:${httpsPort}/`, trace: folder.path };
-}
-
-async function configuration(folder: string, httpsPort: number): Promise<string> {
-  const exchangePort = await freeSipPort();
-  const sipPort = await freeSipPort();
-  return `
-listen: { httpsPort: ${httpsPort}, httpPort: 0 }
-dataDir: ${folder}
-sip:
-  udp: { port: ${sipPort} }
-  tcp: { port: ${sipPort} }
-  servers: [{ name: exchange, uri: 'sip:127.0.0.1:${exchangePort}' }]
-accounts:
-  - { name: '1001', secret: page, openOnLoopback: true, sip: { password: sip } }
-exchange: { port: ${exchangePort} }
-`;
+/** Runs the start script on ports of its own; with `taken` on the page's port of another. */
+async function start(taken?: string): Promise<Demo> {
+  const ports = await freePorts();
+  const https = taken === undefined ? ports.https : Number(new URL(taken).port);
+  const started = await startSoftHandset({
+    config: demo({ ...ports, https }),
+    fails: taken !== undefined,
+  });
+  return { ...started, url: `https://localhost:${https}/` };
 }
 
 /** A process and all that it has started: itself, the exchange, the server and the server's media engine. */
@@ -119,6 +79,6 @@ async function alive(family: readonly number[]): Promise<readonly number[]> {
   return (await runningProcesses()).flatMap(({ pid }) => (family.includes(pid) ? [pid] : []));
 }
 
-async function processesWith(trace: string): Promise<readonly string[]> {
-  return (await runningProcesses()).flatMap(({ command }) => (command.includes(trace) ? [command] : []));
+async function processesWith(folder: string): Promise<readonly string[]> {
+  return (await runningProcesses()).flatMap(({ command }) => (command.includes(folder) ? [command] : []));
 }
