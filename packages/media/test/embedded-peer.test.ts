@@ -75,11 +75,10 @@ test('a peer with IPv6 is answered with IPv6, and sound goes both ways', async (
   const jsep = await session.toHandset({ type: 'offer', sdp: [...sdp, ...media].join('\r\n') });
   const answer = await session.toPeer(await browser.answers(jsep));
   await browser.isConnected();
-  socket.send(rtp({ sequence: 1 }), portIn(answer.sdp), '::1');
-  browser.send(rtp({ sequence: 9 }));
 
   expect(answer.sdp).toContain('c=IN IP6 ::1');
-  await browser.hears(1);
+  await browser.hearsFrom(1, (sequence) => socket.send(rtp({ sequence }), portIn(answer.sdp), '::1'));
+  browser.send(rtp({ sequence: 9 }));
   await expect
     .poll(() => heard.map((packet) => readRtp(packet).sequence), { timeout: waitLimitMs })
     .toEqual([9]);
