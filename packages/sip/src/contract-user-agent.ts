@@ -57,12 +57,14 @@ export interface UserAgent {
    */
   subscribe(target: string, handler: SubscriptionHandler, options: SubscribeOptions): Subscription;
   /** A request outside any dialog (OPTIONS, MESSAGE ...), with digest. Settles with the final response, made-up 408/503 included. */
-  request(method: string, target: string, options?: RequestOptions): Promise<SipResponse>;
+  request(method: string, target: string, options?: OutsideRequestOptions): Promise<SipResponse>;
   /**
    * A new incoming call. Call `attach` on the session before returning, or it is answered 480.
    * Retransmissions, CANCEL and merged requests (482) are the stack's business.
    */
   onInvite?: (session: IncomingInvite) => void;
+  /** A MESSAGE outside a dialog (RFC 3428 §7). Without it: as other requests. */
+  onMessage?: (transaction: ServerTransaction) => void;
   /** Other requests outside a dialog, and those in a dialog that the session's owner does not take. Default: OPTIONS 200, else 405. */
   onRequest?: (transaction: ServerTransaction) => void;
   close(): void;
@@ -74,13 +76,17 @@ export interface RequestOptions {
   readonly contentType?: string;
 }
 
-export interface InviteOptions extends RequestOptions {
-  /** The offer. */
-  readonly sdp?: string;
+/** A request that begins something of its own. */
+export interface OutsideRequestOptions extends RequestOptions {
   /** Our From display name, where it differs from the account's. */
   readonly displayName?: string;
   /** Call-ID to use. Default: a random one. */
   readonly callId?: string;
+}
+
+export interface InviteOptions extends OutsideRequestOptions {
+  /** The offer. */
+  readonly sdp?: string;
   /** The call takes the place of another (RFC 3891): what a referral names. The peer is required to understand it. */
   readonly replaces?: ReplacedDialog;
   /** Who referred us to this peer (RFC 3892): what the referral said. */

@@ -4,9 +4,13 @@ import { acceptedTypes, sdpOf } from './sdp-body.ts';
 const always = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY';
 
 /** Allow: what the stack answers itself, and what the owner takes besides. */
-export function allowFor(owner: { readonly requests?: boolean; readonly referrals?: boolean }): string {
+export function allowFor(owner: {
+  readonly requests?: boolean;
+  readonly referrals?: boolean;
+  readonly messages?: boolean;
+}): string {
   if (owner.requests) return `${always}, INFO, REFER, MESSAGE`;
-  return owner.referrals ? `${always}, REFER` : always;
+  return `${always}${owner.referrals ? ', REFER' : ''}${owner.messages ? ', MESSAGE' : ''}`;
 }
 
 /** Allow where an owner takes all other requests. */

@@ -8,10 +8,10 @@ import type {
   InviteOptions,
   InviteSession,
   InviteSessionHandler,
+  OutsideRequestOptions,
   Registration,
   RegistrationHandler,
   RegistrationOptions,
-  RequestOptions,
   ServerTransaction,
   SubscribeOptions,
   Subscription,
@@ -51,6 +51,7 @@ const makesDialog = new Set(['SUBSCRIBE', 'REFER']);
 
 export class AccountUserAgent implements UserAgent {
   onInvite?: (session: IncomingInvite) => void;
+  onMessage?: (transaction: ServerTransaction) => void;
   onRequest?: (transaction: ServerTransaction) => void;
   readonly #host: UserAgentHost;
   readonly #account: Account;
@@ -108,12 +109,13 @@ export class AccountUserAgent implements UserAgent {
     return new ClientSubscription(this.#sessionHost, target, handler, options);
   }
 
-  async request(method: string, target: string, options: RequestOptions = {}): Promise<SipResponse> {
+  async request(method: string, target: string, options: OutsideRequestOptions = {}): Promise<SipResponse> {
     this.#checkOpen();
     const { core, endpoint } = this.#host;
     const uri = readUri(target);
     const way = wayTo(this.#account, uri);
-    const facts = { method, uri, callId: core.random(16), cseq: 1, fromTag: core.random(8) };
+    const { callId = core.random(16), displayName } = options;
+    const facts = { method, uri, callId, cseq: 1, fromTag: core.random(8), displayName };
     const request = requestOutside(this.#account, core, facts);
     if (makesDialog.has(method)) {
       const contact = contactUri(this.#account, endpoint, endpoint.protocolTo(way) ?? 'udp');
@@ -150,6 +152,10 @@ export class AccountUserAgent implements UserAgent {
         // RFC 6665 §4.1.3: of no subscription of ours. Some PBXs send such ones all the same.
         if (!this.#takeOther(transaction)) transaction.respond(481);
         return;
+      case 'MESSAGE':
+        if (!this.#take(this.onMessage, transaction) && !this.#takeOther(transaction))
+          this.#answerOther(transaction);
+        return;
       default:
         if (!this.#takeOther(transaction)) this.#answerOther(transaction);
     }
@@ -184,11 +190,17 @@ export class AccountUserAgent implements UserAgent {
   }
 
   #takeOther(transaction: RunningServerTransaction): boolean {
-    const { onRequest } = this;
-    if (!onRequest) return false;
+    return this.#take(this.onRequest, transaction);
+  }
+
+  #take(
+    owner: ((transaction: ServerTransaction) => void) | undefined,
+    transaction: RunningServerTransaction,
+  ): boolean {
+    if (!owner) return false;
     this.#host.core.guard(
       'user agent owner: request',
-      () => onRequest(transaction),
+      () => owner(transaction),
       () => transaction.respond(500),
     );
     return true;
@@ -196,7 +208,7 @@ export class AccountUserAgent implements UserAgent {
 
   #answerOther(transaction: RunningServerTransaction): void {
     const capabilities = [
-      ['Allow', allowFor({ requests: this.onRequest !== undefined })],
+      ['Allow', allowFor({ requests: this.onRequest !== undefined, messages: this.onMessage !== undefined })],
       ['Accept', 'application/sdp'],
       ['Supported', supportedTags.join(', ')],
     ] as const;
