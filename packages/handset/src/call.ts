@@ -186,6 +186,12 @@ export class Call {
       case 'holding':
       case 'resuming':
       case 'recordingupdated':
+      case 'dtmfsent':
+      case 'infosent':
+      case 'messagesent':
+      case 'messagedelivery':
+      case 'info':
+      case 'message':
       case 'second_handset':
       case 'extensions':
       case 'incomingcall':

@@ -116,6 +116,25 @@ export const SipserverResult = v.variant('event', [
     /** What a start has made, without the folder. */
     files: v.optional(v.array(v.string())),
   }),
+  v.object({ event: v.literal('dtmfsent') }),
+  v.object({ event: v.literal('infosent') }),
+  v.object({ event: v.literal('messagesent') }),
+  /** What became of a message; `code` is a SIP status. */
+  v.object({ event: v.literal('messagedelivery'), code: v.number(), reason: v.string() }),
+  v.object({
+    event: v.literal('info'),
+    /** The other side's SIP URI. */
+    sender: v.string(),
+    type: v.string(),
+    content: v.string(),
+  }),
+  v.object({
+    event: v.literal('message'),
+    sender: v.string(),
+    displayname: v.optional(v.string()),
+    content_type: v.string(),
+    content: v.string(),
+  }),
 ]);
 export type SipserverResult = v.InferOutput<typeof SipserverResult>;
 export type SipserverEventName = SipserverResult['event'];

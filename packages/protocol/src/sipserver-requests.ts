@@ -31,6 +31,14 @@ const callId = v.optional(v.pipe(HeaderText, v.nonEmpty()));
 export const Srtp = v.picklist(['sdes_optional', 'sdes_mandatory']);
 export type Srtp = v.InferOutput<typeof Srtp>;
 const srtp = v.optional(Srtp);
+/** `text/plain;charset=utf-8`: RFC 3261 §25.1 `media-type`. */
+const ContentType = v.pipe(
+  HeaderText,
+  v.maxLength(256),
+  v.regex(/^[\w!%*+`'~.-]+\/[\w!%*+`'~.-]+ *(;.*)?$/, 'is no content type'),
+);
+/** A body: fits into a datagram in whatever script. */
+const Content = v.pipe(v.string(), v.maxLength(16_384));
 
 export const SipserverRequest = v.variant('request', [
   v.object({
@@ -106,6 +114,26 @@ export const SipserverRequest = v.variant('request', [
     filename: v.optional(HeaderText),
     call_id: callId,
   }),
+  /** A digit as INFO, for peers without RFC 4733. */
+  v.object({
+    request: v.literal('dtmf_info'),
+    digit: v.pipe(v.string(), v.regex(/^[0-9*#A-D]$/, 'is no digit')),
+    /** Milliseconds, default 160. */
+    duration: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8000))),
+    call_id: callId,
+  }),
+  v.object({ request: v.literal('info'), type: ContentType, content: Content, headers, call_id: callId }),
+  v.object({
+    request: v.literal('message'),
+    /** To whom, outside any call; without it to the peer of the call. */
+    uri: v.optional(Address),
+    /** Default `text/plain`. */
+    content_type: v.optional(ContentType),
+    content: Content,
+    headers,
+    /** With `uri`: the Call-ID of the MESSAGE. */
+    call_id: callId,
+  }),
 ]);
 export type SipserverRequest = v.InferOutput<typeof SipserverRequest>;
 export type SipserverRequestName = SipserverRequest['request'];
@@ -131,4 +159,7 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   hold: 'none',
   unhold: 'none',
   recording: 'none',
+  dtmf_info: 'none',
+  info: 'none',
+  message: 'none',
 };

@@ -1,4 +1,12 @@
-import type { IncomingInvite, InviteSession, InviteSessionHandler, PeerReoffer } from '@soft-handset/sip';
+import type {
+  IncomingInvite,
+  InviteSession,
+  InviteSessionHandler,
+  PeerReoffer,
+  RequestOptions,
+  ServerTransaction,
+  SipResponse,
+} from '@soft-handset/sip';
 import type { Effect, SipHeaders } from './call-effect.ts';
 import type { CallEvent } from './call-event.ts';
 import { heldSdp, laterEdition, type HoldDirection } from './held-sdp.ts';
@@ -9,6 +17,7 @@ export type SendInvite = (sdp: string | undefined, handler: InviteSessionHandler
 /** The SIP side of one call: what the table wants of the dialog, and what the dialog tells as events of the call. */
 export class CallDialog {
   readonly #report: (event: CallEvent) => void;
+  readonly #requested: (transaction: ServerTransaction) => void;
   readonly #sendInvite: SendInvite | undefined;
   readonly #incoming: IncomingInvite | undefined;
   #session: InviteSession | undefined;
@@ -18,8 +27,14 @@ export class CallDialog {
   /** A return call may need a second INVITE. */
   #attempt = 0;
 
-  constructor(start: SendInvite | IncomingInvite, report: (event: CallEvent) => void) {
+  constructor(
+    start: SendInvite | IncomingInvite,
+    report: (event: CallEvent) => void,
+    /** Takes the peer's requests that change nothing about the call. */
+    requested: (transaction: ServerTransaction) => void,
+  ) {
     this.#report = report;
+    this.#requested = requested;
     if (typeof start === 'function') this.#sendInvite = start;
     else {
       this.#incoming = start;
@@ -76,6 +91,12 @@ export class CallDialog {
     this.#takeReoffer()?.reject(status);
   }
 
+  /** Any other request to the peer. Undefined: there is no dialog any more. */
+  request(method: string, options: RequestOptions): Promise<SipResponse> | undefined {
+    if (!this.#session || this.#session.state === 'ended') return undefined;
+    return this.#session.requestInDialog(method, options);
+  }
+
   end({ status, reason, headers = [] }: Extract<Effect, { do: 'endDialog' }>): void {
     // RFC 3326: a BYE or CANCEL says why, where it is not just a hang-up.
     const why = reason === '' ? [] : [['Reason', `SIP;cause=${status};text="${reason}"`] as const];
@@ -99,6 +120,7 @@ export class CallDialog {
       accepted: ({ sdp }) => report({ type: 'peerAnswered', ...(sdp !== undefined && { sdp }) }),
       confirmed: ({ sdp }) => report({ type: 'peerConfirmed', ...(sdp !== undefined && { sdp }) }),
       reoffered: (offer) => this.#reoffered(offer),
+      request: (transaction) => this.#requested(transaction),
       ended: ({ status, reason, reasonHeader }) =>
         report({ type: 'peerEnded', status, reason, ...(reasonHeader !== undefined && { reasonHeader }) }),
     };

@@ -179,6 +179,11 @@ const rows: Rows<Exclude<CallState['name'], 'terminated'>> = {
   ...changeRows,
 };
 
+/** Both sides have confirmed it. */
+export function isUp({ name }: CallState): boolean {
+  return name in changeRows;
+}
+
 /** The first step of a call. Without an engine a handset hears at once that it cannot be (no INVITE has gone out). */
 export function begin(start: CallStart, engineIsUp: boolean): Step {
   if (!engineIsUp && start.by !== 'peer') return beginWithoutEngine(start.transaction);

@@ -1,11 +1,11 @@
 import { MediaError } from '@soft-handset/media';
 import type { LineStats, MediaEngine } from '@soft-handset/media';
 import type { Candidate } from '@soft-handset/protocol';
-import type { Clock, IncomingInvite, Log } from '@soft-handset/sip';
+import type { Clock, IncomingInvite, Log, ServerTransaction } from '@soft-handset/sip';
 import { CallDialog } from './call-dialog.ts';
 import type { SendInvite } from './call-dialog.ts';
 import { CallMedia } from './call-media.ts';
-import { begin, next } from './call-state.ts';
+import { begin, isUp, next } from './call-state.ts';
 import type { CallNews, CallTimer, Effect } from './call-effect.ts';
 import type { CallEvent, CallRequest, CallStart } from './call-event.ts';
 import type { CallState, EndCause, Step } from './call-state.ts';
@@ -13,6 +13,8 @@ import type { CallFacts, Handset, NewsOfCall } from './handset.ts';
 import { mediaRefusal } from './media-request.ts';
 import type { MediaRequest } from './media-request.ts';
 import { mediaSummary } from './media-summary.ts';
+import { takeNote, type Note } from './note.ts';
+import { NoteQueue } from './note-queue.ts';
 import { narrows, ownOffer, type SinkAddress } from './own-offer.ts';
 import { answerAgain } from './sdp-lines.ts';
 import { shortAddress } from './short-address.ts';
@@ -55,6 +57,7 @@ export class Call {
   readonly #handsets: Set<Handset>;
   readonly #dialog: CallDialog;
   readonly #media: CallMedia;
+  readonly #notes: NoteQueue;
   readonly #queue: { readonly event: CallEvent; readonly asker: Handset | undefined }[] = [];
   readonly #startedAt: number;
   #state: CallState;
@@ -72,7 +75,8 @@ export class Call {
     this.#handsets = new Set(options.handsets);
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
     const report = (event: CallEvent): void => this.#take(event);
-    this.#dialog = new CallDialog(options.dialog, report);
+    this.#dialog = new CallDialog(options.dialog, report, (transaction) => this.#noted(transaction));
+    this.#notes = new NoteQueue(world.log);
     this.#media = new CallMedia(
       world.engine,
       report,
@@ -127,6 +131,26 @@ export class Call {
         this.#take({ type: 'broken', error });
       },
     );
+  }
+
+  /** A request to the peer that changes nothing about the call; one after the other. */
+  sendNote(asker: Handset, note: Note, transaction: string): void {
+    const about = { transaction, callId: this.id };
+    const refuse = (text: string): void => asker.isRefused({ code: 'wrong-state', text, ...about });
+    if (asker !== this.#driver || !isUp(this.#state)) return refuse('The call is not up');
+    const { contentType, content: body, headers } = note;
+    const isTaken = this.#notes.add({
+      note,
+      send: () =>
+        this.#dialog.request(note.told === 'messagesent' ? 'MESSAGE' : 'INFO', {
+          body,
+          contentType,
+          ...(headers && { headers }),
+        }),
+      tell: (news) => asker.hearsNote(news, about),
+      refuse: () => refuse('The call is over'),
+    });
+    if (!isTaken) refuse('The peer has not answered the ones before');
   }
 
   /** A second tab that comes while the call rings may answer it too. */
@@ -272,6 +296,13 @@ export class Call {
       ...(jsep && { jsep }),
       ...(transaction !== undefined && { transaction }),
     });
+  }
+
+  #noted(transaction: ServerTransaction): void {
+    const news = takeNote(transaction);
+    if (!news) return;
+    for (const handset of this.#driver ? [this.#driver] : this.#handsets)
+      handset.hearsNote(news, { callId: this.id });
   }
 
   #dismissOthers(one: Handset | undefined, news: CallNews): void {

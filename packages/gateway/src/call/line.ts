@@ -1,6 +1,6 @@
 import type { Extension } from '@soft-handset/protocol';
 import { parseUri } from '@soft-handset/sip';
-import type { Credentials, IncomingInvite, SipStack, UserAgent } from '@soft-handset/sip';
+import type { Credentials, IncomingInvite, ServerTransaction, SipStack, UserAgent } from '@soft-handset/sip';
 import { Call } from './call.ts';
 import type { CallWorld } from './call.ts';
 import type { SipHeaders } from './call-effect.ts';
@@ -10,6 +10,8 @@ import type { CallFacts, Handset } from './handset.ts';
 import { factsOfInvite } from './incoming-call.ts';
 import { LineRegistration } from './line-registration.ts';
 import type { JoinOptions } from './line-registration.ts';
+import { takeNote } from './note.ts';
+import { PagerMessages, type PagerMessage } from './pager-messages.ts';
 import type { WantOffer } from './want-offer.ts';
 
 /** The account behind a line, as SIP needs it. */
@@ -63,6 +65,7 @@ export class Line {
   readonly #registration: LineRegistration;
   readonly #handsets = new Set<Handset>();
   readonly #calls = new Set<Call>();
+  readonly #messages: PagerMessages;
   #stopGrace: (() => void) | undefined;
   #extensions: Promise<readonly Extension[] | undefined> | undefined;
   #closing: Promise<void> | undefined;
@@ -82,6 +85,8 @@ export class Line {
       ...(identity.credentials && { credentials: identity.credentials }),
     });
     this.#agent.onInvite = (invite) => this.#invited(invite);
+    this.#agent.onMessage = (transaction) => this.#messaged(transaction);
+    this.#messages = new PagerMessages(this.#agent, world.log);
     this.#registration = new LineRegistration({
       agent: this.#agent,
       log: world.log,
@@ -187,6 +192,16 @@ export class Line {
     );
   }
 
+  /** A message outside any call. False: too many wait already. */
+  sendMessage(handset: Handset, message: PagerMessage, transaction: string): boolean {
+    const displayName = this.identity.displayName ?? handset.displayName;
+    return this.#messages.send(
+      handset,
+      { callId: this.#world.newId(), displayName, ...message },
+      transaction,
+    );
+  }
+
   /** Ends its calls and its registration. May be called twice. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -241,6 +256,13 @@ export class Line {
         { by: 'peer', ...(offer !== undefined && { offer }) },
       ),
     );
+  }
+
+  /** Heard by all; a page that is only reloading may be told later (RFC 3261 §21.4.18). */
+  #messaged(transaction: ServerTransaction): void {
+    if (this.#closing || this.#handsets.size === 0) return transaction.respond(480);
+    const news = takeNote(transaction);
+    if (news) for (const handset of this.#handsets) handset.hearsNote(news, {});
   }
 
   #begin(call: Call): void {

@@ -11,6 +11,8 @@ import { destinationOf } from './destination.ts';
 import type { AboutHandset } from './events.ts';
 import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
+import { noteOf } from './notes.ts';
+import type { MessageRequest, NoteRequest } from './notes.ts';
 import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest, srtpOf } from './request-rules.ts';
 import type { DialRequest, InCallRequest, RecordingRequest } from './request-rules.ts';
 import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
@@ -89,6 +91,12 @@ export class SipserverHandle implements PluginInstance {
         return this.#ask(request, transaction, jsep);
       case 'recording':
         return this.#askMedia(request, transaction);
+      case 'dtmf_info':
+      case 'info':
+        return this.#sendNote(request, transaction);
+      case 'message':
+        if (request.uri === undefined) return this.#sendNote(request, transaction);
+        return this.#sendMessage(request, request.uri, transaction);
     }
   }
 
@@ -176,16 +184,8 @@ export class SipserverHandle implements PluginInstance {
     if (!line?.allowsCalls) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
     if (line.callOf(this.#handset))
       return this.#refuse(sipserverErrors.wrongState, 'Already in a call', transaction);
-    const home = parseUri(line.identity.aor);
-    const target = home && destinationOf(uri, home);
-    if (target === undefined)
-      return this.#refuse(
-        sipserverErrors.invalidAddress,
-        'The number or URI cannot be understood',
-        transaction,
-      );
-    if (callId !== undefined && (!isCallId(callId) || line.hasCall(callId)))
-      return this.#refuse(sipserverErrors.invalidElement, 'call_id is not a free Call-ID', transaction);
+    const target = this.#targetOf(line, { uri, callId }, transaction);
+    if (target === undefined) return;
     const wishes = !jsep && video ? [videoWish] : [];
     line.dial(this.#handset, {
       start: jsep
@@ -195,6 +195,37 @@ export class SipserverHandle implements PluginInstance {
       ...(callId !== undefined && { callId }),
       headers: [...wishes, ...Object.entries(headers)],
     });
+  }
+
+  #sendNote(request: NoteRequest, transaction: string): void {
+    this.#callMeant(request, transaction)?.sendNote(this.#handset, noteOf(request), transaction);
+  }
+
+  #sendMessage(request: MessageRequest, uri: string, transaction: string): void {
+    const { call_id: callId } = request;
+    const line = this.#line;
+    if (!line?.allowsCalls) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
+    const target = this.#targetOf(line, { uri, callId }, transaction);
+    if (target === undefined) return;
+    const message = { target, note: noteOf(request), ...(callId !== undefined && { callId }) };
+    if (!line.sendMessage(this.#handset, message, transaction))
+      this.#refuse(sipserverErrors.wrongState, 'Too many messages wait for their answers', transaction);
+  }
+
+  /** Where a request that begins something goes; undefined where it is refused. */
+  #targetOf(
+    line: Line,
+    { uri, callId }: { readonly uri: string; readonly callId: string | undefined },
+    transaction: string,
+  ): string | undefined {
+    const home = parseUri(line.identity.aor);
+    const target = home && destinationOf(uri, home);
+    if (target === undefined)
+      this.#refuse(sipserverErrors.invalidAddress, 'The number or URI cannot be understood', transaction);
+    else if (callId !== undefined && (!isCallId(callId) || line.hasCall(callId)))
+      this.#refuse(sipserverErrors.invalidElement, 'call_id is not a free Call-ID', transaction);
+    else return target;
+    return undefined;
   }
 
   #ask(request: InCallRequest, transaction: string, jsep: Jsep | undefined): void {
@@ -208,7 +239,10 @@ export class SipserverHandle implements PluginInstance {
   }
 
   /** The handset's call; without it, or where another is meant, the request is refused. */
-  #callMeant({ call_id: callId }: InCallRequest | RecordingRequest, transaction: string): Call | undefined {
+  #callMeant(
+    { call_id: callId }: InCallRequest | RecordingRequest | NoteRequest,
+    transaction: string,
+  ): Call | undefined {
     const call = this.#line?.callOf(this.#handset);
     if (callId !== undefined && callId !== call?.id)
       this.#refuse(sipserverErrors.noSuchCallId, 'No such call', transaction, callId);

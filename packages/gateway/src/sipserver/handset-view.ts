@@ -1,10 +1,12 @@
 import type { Candidate, Extension, SipserverData } from '@soft-handset/protocol';
 import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
+import type { NoteNews } from '../call/note.ts';
 import type { PluginHandle } from '../janus-api/plugin.ts';
 import { EarlyCandidates } from './early-candidates.ts';
 import { callEvent, errorEvent, lineEvent, refusalCodes, secondHandsetEvent } from './events.ts';
 import type { AboutHandset } from './events.ts';
+import { noteEvent } from './notes.ts';
 import type { SecondHandsetLink } from './second-handset.ts';
 
 /** A Janus handle as line and calls see it: the way out to the handset. */
@@ -37,6 +39,10 @@ export class HandsetView implements Handset {
 
   hearsExtensions(extensions: readonly Extension[], transaction: string): void {
     this.#send({ sip: 'event', result: { event: 'extensions', extensions: [...extensions] } }, transaction);
+  }
+
+  hearsNote(news: NoteNews, { callId, transaction }: Parameters<Handset['hearsNote']>[1]): void {
+    this.#send(noteEvent(news, callId), transaction);
   }
 
   isRefused({ code, text, transaction, callId }: Refusal): void {

@@ -4,12 +4,16 @@ import type { Jsep, SipserverRequest, Srtp } from '@soft-handset/protocol';
 import type { CallRequest } from '../call/call-event.ts';
 import type { MediaRequest } from '../call/media-request.ts';
 import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
+import type { NoteRequest } from './notes.ts';
 
 export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
 export type RecordingRequest = Extract<SipserverRequest, { request: 'recording' }>;
 export type InCallRequest = Exclude<
   SipserverRequest,
-  DialRequest | RecordingRequest | { request: 'register' | 'unregister' | 'second_handset' | 'extensions' }
+  | DialRequest
+  | RecordingRequest
+  | NoteRequest
+  | { request: 'register' | 'unregister' | 'second_handset' | 'extensions' }
 >;
 
 export interface RequestRefusal {

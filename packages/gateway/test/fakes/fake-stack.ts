@@ -5,14 +5,17 @@ import type {
   InviteSession,
   InviteSessionHandler,
   NameAddr,
+  OutsideRequestOptions,
   PeerReoffer,
   Registration,
   RegistrationHandler,
   RegistrationOptions,
   ReinviteResult,
+  RequestOptions,
   ResponseOptions,
   SessionEnd,
   SipRequest,
+  ServerTransaction,
   SipResponse,
   SipStack,
   Subscription,
@@ -45,6 +48,7 @@ export class FakeAgent implements UserAgent {
   readonly calls: FakeSession[] = [];
   isClosed = false;
   onInvite?: (session: IncomingInvite) => void;
+  onMessage?: (transaction: ServerTransaction) => void;
   readonly #registrar: () => 'accepts' | 'later';
 
   constructor(options: UserAgentOptions, registrar: () => 'accepts' | 'later') {
@@ -62,6 +66,7 @@ export class FakeAgent implements UserAgent {
 
   /** Requests outside a dialog, and what is answered to them. */
   readonly requests: string[] = [];
+  readonly requestOptions: OutsideRequestOptions[] = [];
   answersRequest: (() => Promise<SipResponse>) | undefined;
 
   /** The last call, made or taken. */
@@ -90,13 +95,21 @@ export class FakeAgent implements UserAgent {
     throw new Error('not used here');
   }
 
-  request(method: string, target: string): Promise<SipResponse> {
+  request(method: string, target: string, options: OutsideRequestOptions = {}): Promise<SipResponse> {
     this.requests.push(`${method} ${target}`);
+    this.requestOptions.push(options);
     return this.answersRequest?.() ?? Promise.reject(new Error('nobody answers'));
   }
 
   close(): void {
     this.isClosed = true;
+  }
+
+  /** Somebody sends us a MESSAGE. */
+  isMessaged(facts: PeerRequest): FakeTransaction {
+    const transaction = new FakeTransaction('MESSAGE', facts);
+    this.onMessage?.(transaction);
+    return transaction;
   }
 
   /** The peer calls us. */
@@ -177,6 +190,8 @@ export class FakeSession implements IncomingInvite {
   inviteOptions: (InviteOptions & { readonly target: string }) | undefined;
   handler: InviteSessionHandler | undefined;
   state: InviteSession['state'] = 'inviting';
+  /** Our requests in the dialog that are not about the session. */
+  readonly asked: AskedInDialog[] = [];
   lastEnd: Parameters<InviteSession['end']>[0];
   #reinvite: { resolve: (result: ReinviteResult) => void; reject: (error: Error) => void } | undefined;
 
@@ -245,8 +260,15 @@ export class FakeSession implements IncomingInvite {
     this.did.push(`REFER ${typeof target === 'string' ? target : target.callId}`);
   }
 
-  requestInDialog(): Promise<SipResponse> {
-    return Promise.reject(new Error('not used here'));
+  requestInDialog(method: string, options: RequestOptions = {}): Promise<SipResponse> {
+    if (this.state === 'ended') return Promise.reject(new SipError('wrong-state', method));
+    return new Promise((resolve) => {
+      this.asked.push({
+        method,
+        options,
+        isAnswered: (status, reason = '') => resolve({ ...response(status), reason }),
+      });
+    });
   }
 
   /* What the peer does. */
@@ -277,6 +299,13 @@ export class FakeSession implements IncomingInvite {
     this.handler?.ended({ by: 'peer', status: 200, reason: 'OK', ...end });
   }
 
+  /** Its INFO, MESSAGE ... and our answers. */
+  asks(method: string, facts: PeerRequest = {}): FakeTransaction {
+    const transaction = new FakeTransaction(method, facts);
+    this.handler?.request?.(transaction);
+    return transaction;
+  }
+
   offersChange(sdp?: string): FakeReoffer {
     const offer = new FakeReoffer(sdp);
     this.handler?.reoffered?.(offer);
@@ -289,6 +318,49 @@ export class FakeSession implements IncomingInvite {
 
   cannotChange(): void {
     this.#reinvite?.reject(new SipError('wrong-state', 'another change is under way'));
+  }
+}
+
+export interface AskedInDialog {
+  readonly method: string;
+  readonly options: RequestOptions;
+  isAnswered(status: number, reason?: string): void;
+}
+
+export interface PeerRequest {
+  readonly body?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+}
+
+/** A request of a peer, and what is answered to it. */
+export class FakeTransaction implements ServerTransaction {
+  readonly request: SipRequest;
+  readonly flow: never = undefined as never;
+  readonly state = 'trying';
+  readonly answers: number[] = [];
+
+  constructor(method: string, { body = '', type = 'text/plain', from, headers = [] }: PeerRequest) {
+    this.request = {
+      kind: 'request',
+      method,
+      uri: 'sip:contact@127.0.0.1',
+      headers: new Headers([
+        ['From', from ?? '"Alice" <sip:1002@pbx.example>;tag=a'],
+        ...(body === '' ? [] : ([['Content-Type', type]] as const)),
+        ...headers,
+      ]),
+      body,
+    };
+  }
+
+  respond(status: number): void {
+    this.answers.push(status);
+  }
+
+  forward({ status }: SipResponse): void {
+    this.answers.push(status);
   }
 }
 

@@ -1,0 +1,39 @@
+import type { SipserverData, SipserverRequest, SipserverResult } from '@soft-handset/protocol';
+import type { Note, NoteNews } from '../call/note.ts';
+
+export type NoteRequest = Extract<SipserverRequest, { request: 'dtmf_info' | 'info' | 'message' }>;
+export type MessageRequest = Extract<SipserverRequest, { request: 'message' }>;
+
+/** What a request says to the peer, as a SIP body. */
+export function noteOf(request: NoteRequest): Note {
+  const headers =
+    'headers' in request && request.headers ? { headers: Object.entries(request.headers) } : undefined;
+  switch (request.request) {
+    case 'dtmf_info': {
+      const content = `Signal=${request.digit}\r\nDuration=${request.duration ?? 160}`;
+      return { told: 'dtmfsent', contentType: 'application/dtmf-relay', content };
+    }
+    case 'info':
+      return { told: 'infosent', contentType: request.type, content: request.content, ...headers };
+    case 'message': {
+      const contentType = request.content_type ?? 'text/plain';
+      return { told: 'messagesent', contentType, content: request.content, ...headers };
+    }
+  }
+}
+
+export function noteEvent(news: NoteNews, callId: string | undefined): SipserverData {
+  return { sip: 'event', ...(callId !== undefined && { call_id: callId }), result: noteResult(news) };
+}
+
+function noteResult(news: NoteNews): SipserverResult {
+  if (news.event !== 'message') return news;
+  const { sender, displayName, contentType, content } = news;
+  return {
+    event: 'message',
+    sender,
+    ...(displayName !== undefined && { displayname: displayName }),
+    content_type: contentType,
+    content,
+  };
+}
