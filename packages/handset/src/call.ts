@@ -192,6 +192,11 @@ export class Call {
       case 'messagedelivery':
       case 'info':
       case 'message':
+      case 'subscribing':
+      case 'subscribe_succeeded':
+      case 'subscribe_failed':
+      case 'unsubscribing':
+      case 'notify':
       case 'second_handset':
       case 'extensions':
       case 'incomingcall':

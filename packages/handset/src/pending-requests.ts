@@ -30,6 +30,8 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   dtmf_info: { done: ['dtmfsent'], failed: ['hangup'], limitMs: 35_000 },
   info: { done: ['infosent'], failed: ['hangup'], limitMs: 35_000 },
   message: { done: ['messagesent'], failed: [], limitMs: 35_000 },
+  subscribe: { done: ['subscribe_succeeded'], failed: ['subscribe_failed'], limitMs: 35_000 },
+  unsubscribe: { done: ['unsubscribing'], failed: [], limitMs: 10_000 },
 };
 
 /** After these nothing more comes for the call. */

@@ -135,6 +135,19 @@ export const SipserverResult = v.variant('event', [
     content_type: v.string(),
     content: v.string(),
   }),
+  v.object({ event: v.literal('subscribing') }),
+  v.object({ event: v.literal('subscribe_succeeded'), code: v.number(), reason: v.string() }),
+  v.object({ event: v.literal('subscribe_failed'), code: v.number(), reason: v.string() }),
+  v.object({ event: v.literal('unsubscribing') }),
+  v.object({
+    event: v.literal('notify'),
+    /** The event that was subscribed to. */
+    notify: v.string(),
+    /** `active`, `pending`, `terminated`. */
+    substate: v.string(),
+    'content-type': v.string(),
+    content: v.string(),
+  }),
 ]);
 export type SipserverResult = v.InferOutput<typeof SipserverResult>;
 export type SipserverEventName = SipserverResult['event'];

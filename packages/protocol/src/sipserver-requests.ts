@@ -37,6 +37,8 @@ const ContentType = v.pipe(
   v.maxLength(256),
   v.regex(/^[\w!%*+`'~.-]+\/[\w!%*+`'~.-]+ *(;.*)?$/, 'is no content type'),
 );
+/** `message-summary`, `dialog`, `presence` ...: RFC 6665 §8.4. */
+const EventPackage = v.pipe(HeaderText, v.maxLength(256), v.regex(/^[\w!%*+`'~.-]+(;.*)?$/, 'is no event'));
 /** A body: fits into a datagram in whatever script. */
 const Content = v.pipe(v.string(), v.maxLength(16_384));
 
@@ -134,6 +136,19 @@ export const SipserverRequest = v.variant('request', [
     /** With `uri`: the Call-ID of the MESSAGE. */
     call_id: callId,
   }),
+  v.object({
+    request: v.literal('subscribe'),
+    event: EventPackage,
+    /** Whose state; default: one's own. */
+    to: v.optional(Address),
+    accept: v.optional(v.pipe(HeaderText, v.nonEmpty())),
+    /** Seconds. */
+    subscribe_ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400))),
+    headers,
+    /** The Call-ID of the SUBSCRIBE. */
+    call_id: callId,
+  }),
+  v.object({ request: v.literal('unsubscribe'), event: EventPackage, to: v.optional(Address) }),
 ]);
 export type SipserverRequest = v.InferOutput<typeof SipserverRequest>;
 export type SipserverRequestName = SipserverRequest['request'];
@@ -162,4 +177,6 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   dtmf_info: 'none',
   info: 'none',
   message: 'none',
+  subscribe: 'none',
+  unsubscribe: 'none',
 };

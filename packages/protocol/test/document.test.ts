@@ -121,7 +121,7 @@ function name(cell: string | undefined): string {
 
 /** `` `uri`, `video?` `` as a sorted list; the question mark stays. */
 function names(cell: string | undefined): string[] {
-  return [...(cell ?? '').matchAll(/`([\w?]+)`/g)].map(([, word]) => word ?? '').sort();
+  return [...(cell ?? '').matchAll(/`([\w?-]+)`/g)].map(([, word]) => word ?? '').sort();
 }
 
 function fields(entries: Record<string, { readonly type: string }>, without: readonly string[]): string[] {

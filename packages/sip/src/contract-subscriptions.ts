@@ -2,6 +2,8 @@ import type { RequestOptions } from './contract-user-agent.ts';
 import type { NameAddr, SipRequest } from './message.ts';
 
 export interface SubscribeOptions extends RequestOptions {
+  /** Call-ID to use. Default: a random one. */
+  readonly callId?: string;
   /** The event package, as in the header: `message-summary` (RFC 3842), `dialog` (RFC 4235), `presence` (RFC 3856) ... */
   readonly event: string;
   /** Body types that we take. Default: that of the package, where it is one of those above. */

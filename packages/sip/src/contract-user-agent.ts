@@ -65,6 +65,8 @@ export interface UserAgent {
   onInvite?: (session: IncomingInvite) => void;
   /** A MESSAGE outside a dialog (RFC 3428 §7). Without it: as other requests. */
   onMessage?: (transaction: ServerTransaction) => void;
+  /** A NOTIFY of no subscription of ours: some servers tell unasked of messages that wait. Without it: as other requests, else 481. */
+  onNotify?: (transaction: ServerTransaction) => void;
   /** Other requests outside a dialog, and those in a dialog that the session's owner does not take. Default: OPTIONS 200, else 405. */
   onRequest?: (transaction: ServerTransaction) => void;
   close(): void;

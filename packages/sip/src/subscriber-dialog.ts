@@ -44,7 +44,7 @@ export class SubscriberDialog implements DialogUser {
   constructor(
     host: SubscriptionHost,
     target: string,
-    options: RequestOptions & { readonly event: string },
+    options: RequestOptions & { readonly event: string; readonly callId?: string },
     user: SubscriberUser,
   ) {
     const { core, endpoint, account } = host;
@@ -52,7 +52,7 @@ export class SubscriberDialog implements DialogUser {
     this.#user = user;
     this.#event = options.event;
     this.#authenticator = new Authenticator(core, account.credentials);
-    this.callId = core.random(16);
+    this.callId = options.callId ?? core.random(16);
     this.localTag = core.random(8);
     const uri = readUri(target);
     const way = wayTo(account, uri);

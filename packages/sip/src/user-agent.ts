@@ -52,6 +52,7 @@ const makesDialog = new Set(['SUBSCRIBE', 'REFER']);
 export class AccountUserAgent implements UserAgent {
   onInvite?: (session: IncomingInvite) => void;
   onMessage?: (transaction: ServerTransaction) => void;
+  onNotify?: (transaction: ServerTransaction) => void;
   onRequest?: (transaction: ServerTransaction) => void;
   readonly #host: UserAgentHost;
   readonly #account: Account;
@@ -150,7 +151,8 @@ export class AccountUserAgent implements UserAgent {
         return transaction.respond(481);
       case 'NOTIFY':
         // RFC 6665 §4.1.3: of no subscription of ours. Some PBXs send such ones all the same.
-        if (!this.#takeOther(transaction)) transaction.respond(481);
+        if (!this.#take(this.onNotify, transaction) && !this.#takeOther(transaction))
+          transaction.respond(481);
         return;
       case 'MESSAGE':
         if (!this.#take(this.onMessage, transaction) && !this.#takeOther(transaction))

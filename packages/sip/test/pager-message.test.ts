@@ -87,3 +87,26 @@ test('without anybody who takes messages it is 405, and a taker that throws is 5
 
   await peer.hears('500');
 });
+
+test('RFC 6665 §4.1.3: a NOTIFY of no subscription goes to who takes such ones, else it is 481', async () => {
+  const { peer, userAgent } = phone();
+
+  await peer.sends(message('NOTIFY', 'z9hG4bK1', 'Event: message-summary', 'Subscription-State: active'));
+  await peer.hears('481');
+  userAgent.onNotify = (transaction) => transaction.respond(200);
+  await peer.sends(message('NOTIFY', 'z9hG4bK2', 'Event: message-summary', 'Subscription-State: active'));
+
+  await peer.hears('200');
+});
+
+test('a subscription has the Call-ID that it is given', async () => {
+  const { peer, userAgent } = phone();
+
+  userAgent.subscribe(
+    'sip:alice@192.0.2.9',
+    { notified: () => undefined, ended: () => undefined },
+    { event: 'message-summary', callId: 'mine' },
+  );
+
+  expect((await peer.hears('SUBSCRIBE')).header('Call-ID')).toBe('mine');
+});

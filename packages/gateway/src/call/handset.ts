@@ -2,6 +2,7 @@ import type { PeerSrtp } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
 import type { CallNews, RefusalCode } from './call-effect.ts';
 import type { NoteNews } from './note.ts';
+import type { SubscriptionNews } from './subscriptions.ts';
 
 /** A handset as its line and its calls see it: who is told. A view, never the owner; all of it is safe when the handset has gone. */
 export interface Handset {
@@ -9,8 +10,11 @@ export interface Handset {
   readonly displayName: string | undefined;
   hears(news: CallNews, about: NewsOfCall): void;
   hearsLine(news: LineNews, transaction?: string): void;
-  /** What somebody says beside a call, and what becomes of what it says itself. */
-  hearsNote(news: NoteNews, about: { readonly callId?: string; readonly transaction?: string }): void;
+  /** What somebody says beside a call, what becomes of what it says itself, and what it has subscribed to. */
+  hearsNote(
+    news: NoteNews | SubscriptionNews,
+    about: { readonly callId?: string; readonly transaction?: string },
+  ): void;
   /** Its request is refused, its call goes on. */
   isRefused(refusal: Refusal): void;
   /** The candidates that came before the SDP they belong to. They are handed out once. */

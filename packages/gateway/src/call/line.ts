@@ -10,8 +10,9 @@ import type { CallFacts, Handset } from './handset.ts';
 import { factsOfInvite } from './incoming-call.ts';
 import { LineRegistration } from './line-registration.ts';
 import type { JoinOptions } from './line-registration.ts';
-import { takeNote } from './note.ts';
+import { takeNote, takeUnaskedNotify } from './note.ts';
 import { PagerMessages, type PagerMessage } from './pager-messages.ts';
+import { Subscriptions } from './subscriptions.ts';
 import type { WantOffer } from './want-offer.ts';
 
 /** The account behind a line, as SIP needs it. */
@@ -59,6 +60,8 @@ export interface DialOrder {
 /** An account at work: owns its registration and its calls; handsets attach to it and may come and go. */
 export class Line {
   readonly identity: LineIdentity;
+  /** What its handsets have subscribed to. */
+  readonly subscriptions: Subscriptions;
   readonly #world: LineWorld;
   readonly #onClosed: () => void;
   readonly #agent: UserAgent;
@@ -86,7 +89,9 @@ export class Line {
     });
     this.#agent.onInvite = (invite) => this.#invited(invite);
     this.#agent.onMessage = (transaction) => this.#messaged(transaction);
+    this.#agent.onNotify = (transaction) => this.#notified(transaction);
     this.#messages = new PagerMessages(this.#agent, world.log);
+    this.subscriptions = new Subscriptions(this.#agent, world.log);
     this.#registration = new LineRegistration({
       agent: this.#agent,
       log: world.log,
@@ -212,6 +217,7 @@ export class Line {
     this.#stopGrace?.();
     this.#stopGrace = undefined;
     for (const call of this.#calls) call.close();
+    this.subscriptions.close();
     this.#onClosed();
     await this.#registration.end();
     this.#agent.close();
@@ -220,6 +226,7 @@ export class Line {
 
   #leave(handset: Handset, mayReturn = false): void {
     this.#registration.leave(handset);
+    this.subscriptions.leave(handset);
     this.#handsets.delete(handset);
     this.callOf(handset)?.leave(handset, mayReturn);
   }
@@ -262,6 +269,12 @@ export class Line {
   #messaged(transaction: ServerTransaction): void {
     if (this.#closing || this.#handsets.size === 0) return transaction.respond(480);
     const news = takeNote(transaction);
+    if (news) for (const handset of this.#handsets) handset.hearsNote(news, {});
+  }
+
+  #notified(transaction: ServerTransaction): void {
+    if (this.#closing || this.#handsets.size === 0) return transaction.respond(480);
+    const news = takeUnaskedNotify(transaction);
     if (news) for (const handset of this.#handsets) handset.hearsNote(news, {});
   }
 

@@ -1,6 +1,7 @@
 import { formatUri, parseNameAddr, unescapeUri, withDefaultLimits } from '@soft-handset/sip';
 import type { Headers, ServerTransaction, SipRequest } from '@soft-handset/sip';
 import type { SipHeaders } from './call-effect.ts';
+import type { SubscriptionNews } from './subscriptions.ts';
 
 /** What a handset says beside the call: a digit or other INFO (RFC 6086), or a MESSAGE (RFC 3428). */
 export interface Note {
@@ -27,6 +28,26 @@ export type NoteNews =
 const longestBody = withDefaultLimits().messageBytes / 2;
 const longestName = 256;
 
+/**
+ * Answers a NOTIFY that nobody has subscribed to. Servers that do not wait to be asked tell so of messages that wait (RFC 3842);
+ * of anything else it is refused.
+ */
+export function takeUnaskedNotify(transaction: ServerTransaction): SubscriptionNews | undefined {
+  const { headers, body } = transaction.request;
+  const event = headers.get('Event')?.split(';', 1)[0]?.trim().toLowerCase();
+  const refusal = event === 'message-summary' ? bodyRefusalOf(headers, body) : { status: 489 };
+  transaction.respond(refusal?.status ?? 200, { headers: refusal?.headers ?? [] });
+  if (refusal || body === '') return undefined;
+  const substate = headers.get('Subscription-State')?.split(';', 1)[0]?.trim().toLowerCase();
+  return {
+    event: 'notify',
+    notify: 'message-summary',
+    substate: substate === 'pending' || substate === 'terminated' ? substate : 'active',
+    contentType: typeOf(headers),
+    content: body,
+  };
+}
+
 /** Answers a request of a peer. Undefined: there is nothing that a handset should hear, because it is refused or says nothing. */
 export function takeNote(transaction: ServerTransaction): NoteNews | undefined {
   const { request } = transaction;
@@ -45,6 +66,10 @@ function refusalOf({ method, headers, body }: SipRequest): NoteRefusal | undefin
   // RFC 6665 §4.1.3: of no subscription of ours.
   if (method === 'NOTIFY') return { status: 481 };
   if (method !== 'INFO' && method !== 'MESSAGE') return { status: 405, headers: [['Allow', allowed]] };
+  return bodyRefusalOf(headers, body);
+}
+
+function bodyRefusalOf(headers: Headers, body: string): NoteRefusal | undefined {
   if (body.length > longestBody) return { status: 413 };
   // RFC 3261 §8.2.3: only what is text as it stands can be told.
   return isReadable(headers, body) ? undefined : { status: 415, headers: readable };

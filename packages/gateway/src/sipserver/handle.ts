@@ -11,8 +11,8 @@ import { destinationOf } from './destination.ts';
 import type { AboutHandset } from './events.ts';
 import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
-import { noteOf } from './notes.ts';
-import type { MessageRequest, NoteRequest } from './notes.ts';
+import { noteOf, subscriptionOf } from './notes.ts';
+import type { MessageRequest, NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
 import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest, srtpOf } from './request-rules.ts';
 import type { DialRequest, InCallRequest, RecordingRequest } from './request-rules.ts';
 import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
@@ -97,6 +97,9 @@ export class SipserverHandle implements PluginInstance {
       case 'message':
         if (request.uri === undefined) return this.#sendNote(request, transaction);
         return this.#sendMessage(request, request.uri, transaction);
+      case 'subscribe':
+      case 'unsubscribe':
+        return this.#subscribe(request, transaction);
     }
   }
 
@@ -210,6 +213,20 @@ export class SipserverHandle implements PluginInstance {
     const message = { target, note: noteOf(request), ...(callId !== undefined && { callId }) };
     if (!line.sendMessage(this.#handset, message, transaction))
       this.#refuse(sipserverErrors.wrongState, 'Too many messages wait for their answers', transaction);
+  }
+
+  #subscribe(request: SubscribeRequest | UnsubscribeRequest, transaction: string): void {
+    const line = this.#line;
+    if (!line?.allowsCalls) return this.#refuse(sipserverErrors.wrongState, 'Not registered', transaction);
+    const callId = request.request === 'subscribe' ? request.call_id : undefined;
+    const target = this.#targetOf(line, { uri: request.to ?? line.identity.aor, callId }, transaction);
+    if (target === undefined) return;
+    const { subscriptions } = line;
+    if (request.request === 'subscribe') {
+      if (!subscriptions.subscribe(this.#handset, subscriptionOf(request, target), transaction))
+        this.#refuse(sipserverErrors.wrongState, 'Too many subscriptions', transaction);
+    } else if (!subscriptions.unsubscribe(this.#handset, { event: request.event, target }, transaction))
+      this.#refuse(sipserverErrors.wrongState, 'Not subscribed', transaction);
   }
 
   /** Where a request that begins something goes; undefined where it is refused. */

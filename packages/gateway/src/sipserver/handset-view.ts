@@ -2,6 +2,7 @@ import type { Candidate, Extension, SipserverData } from '@soft-handset/protocol
 import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
 import type { NoteNews } from '../call/note.ts';
+import type { SubscriptionNews } from '../call/subscriptions.ts';
 import type { PluginHandle } from '../janus-api/plugin.ts';
 import { EarlyCandidates } from './early-candidates.ts';
 import { callEvent, errorEvent, lineEvent, refusalCodes, secondHandsetEvent } from './events.ts';
@@ -41,7 +42,10 @@ export class HandsetView implements Handset {
     this.#send({ sip: 'event', result: { event: 'extensions', extensions: [...extensions] } }, transaction);
   }
 
-  hearsNote(news: NoteNews, { callId, transaction }: Parameters<Handset['hearsNote']>[1]): void {
+  hearsNote(
+    news: NoteNews | SubscriptionNews,
+    { callId, transaction }: Parameters<Handset['hearsNote']>[1],
+  ): void {
     this.#send(noteEvent(news, callId), transaction);
   }
 

@@ -1,5 +1,6 @@
 import type { SipserverData, SipserverRequest, SipserverResult } from '@soft-handset/protocol';
 import type { Note, NoteNews } from '../call/note.ts';
+import type { SubscriptionNews, SubscriptionOrder } from '../call/subscriptions.ts';
 
 export type NoteRequest = Extract<SipserverRequest, { request: 'dtmf_info' | 'info' | 'message' }>;
 export type MessageRequest = Extract<SipserverRequest, { request: 'message' }>;
@@ -22,11 +23,30 @@ export function noteOf(request: NoteRequest): Note {
   }
 }
 
-export function noteEvent(news: NoteNews, callId: string | undefined): SipserverData {
+export type SubscribeRequest = Extract<SipserverRequest, { request: 'subscribe' }>;
+export type UnsubscribeRequest = Extract<SipserverRequest, { request: 'unsubscribe' }>;
+
+export function subscriptionOf(request: SubscribeRequest, target: string): SubscriptionOrder {
+  const { event, accept, subscribe_ttl: expires, headers, call_id: callId } = request;
+  return {
+    event,
+    target,
+    ...(accept !== undefined && { accept }),
+    ...(expires !== undefined && { expires }),
+    ...(headers && { headers: Object.entries(headers) }),
+    ...(callId !== undefined && { callId }),
+  };
+}
+
+export function noteEvent(news: NoteNews | SubscriptionNews, callId: string | undefined): SipserverData {
   return { sip: 'event', ...(callId !== undefined && { call_id: callId }), result: noteResult(news) };
 }
 
-function noteResult(news: NoteNews): SipserverResult {
+function noteResult(news: NoteNews | SubscriptionNews): SipserverResult {
+  if (news.event === 'notify') {
+    const { contentType, ...facts } = news;
+    return { ...facts, 'content-type': contentType };
+  }
   if (news.event !== 'message') return news;
   const { sender, displayName, contentType, content } = news;
   return {

@@ -4,7 +4,7 @@ import type { Jsep, SipserverRequest, Srtp } from '@soft-handset/protocol';
 import type { CallRequest } from '../call/call-event.ts';
 import type { MediaRequest } from '../call/media-request.ts';
 import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
-import type { NoteRequest } from './notes.ts';
+import type { NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
 
 export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
 export type RecordingRequest = Extract<SipserverRequest, { request: 'recording' }>;
@@ -13,6 +13,8 @@ export type InCallRequest = Exclude<
   | DialRequest
   | RecordingRequest
   | NoteRequest
+  | SubscribeRequest
+  | UnsubscribeRequest
   | { request: 'register' | 'unregister' | 'second_handset' | 'extensions' }
 >;
 

@@ -18,7 +18,9 @@ import type {
   ServerTransaction,
   SipResponse,
   SipStack,
+  SubscribeOptions,
   Subscription,
+  SubscriptionHandler,
   UserAgent,
   UserAgentOptions,
 } from '@soft-handset/sip';
@@ -46,9 +48,11 @@ export class FakeAgent implements UserAgent {
   readonly contactUser = 'contact';
   readonly registrations: FakeRegistration[] = [];
   readonly calls: FakeSession[] = [];
+  readonly subscriptions: FakeSubscription[] = [];
   isClosed = false;
   onInvite?: (session: IncomingInvite) => void;
   onMessage?: (transaction: ServerTransaction) => void;
+  onNotify?: (transaction: ServerTransaction) => void;
   readonly #registrar: () => 'accepts' | 'later';
 
   constructor(options: UserAgentOptions, registrar: () => 'accepts' | 'later') {
@@ -91,8 +95,10 @@ export class FakeAgent implements UserAgent {
     return session;
   }
 
-  subscribe(): Subscription {
-    throw new Error('not used here');
+  subscribe(target: string, handler: SubscriptionHandler, options: SubscribeOptions): FakeSubscription {
+    const subscription = new FakeSubscription(target, handler, options);
+    this.subscriptions.push(subscription);
+    return subscription;
   }
 
   request(method: string, target: string, options: OutsideRequestOptions = {}): Promise<SipResponse> {
@@ -103,6 +109,13 @@ export class FakeAgent implements UserAgent {
 
   close(): void {
     this.isClosed = true;
+  }
+
+  /** Somebody tells us what we have not asked for. */
+  isNotified(facts: PeerRequest): FakeTransaction {
+    const transaction = new FakeTransaction('NOTIFY', facts);
+    this.onNotify?.(transaction);
+    return transaction;
   }
 
   /** Somebody sends us a MESSAGE. */
@@ -176,6 +189,59 @@ export class FakeRegistration implements Registration {
 
   close(): void {
     this.state = 'unregistered';
+  }
+}
+
+export class FakeSubscription implements Subscription {
+  readonly target: string;
+  readonly handler: SubscriptionHandler;
+  readonly options: SubscribeOptions;
+  state: Subscription['state'] = 'subscribing';
+  refreshes = 0;
+
+  constructor(target: string, handler: SubscriptionHandler, options: SubscribeOptions) {
+    this.target = target;
+    this.handler = handler;
+    this.options = options;
+  }
+
+  get event(): string {
+    return this.options.event;
+  }
+
+  refresh(): void {
+    this.refreshes += 1;
+  }
+
+  unsubscribe(): Promise<void> {
+    this.state = 'unsubscribing';
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.state = 'ended';
+  }
+
+  /* What the notifier does. */
+
+  isTaken(status = 200): void {
+    this.handler.accepted?.({ status, reason: 'OK', expires: 600, first: this.state === 'subscribing' });
+    this.state = 'active';
+  }
+
+  fails(status: number, reason: string): void {
+    this.state = 'waiting';
+    this.handler.failed?.({ status, reason, retryInMs: 1000 });
+  }
+
+  ends(status: number, reason: string): void {
+    this.state = 'ended';
+    this.handler.ended({ by: 'peer', status, reason });
+  }
+
+  notifies(state: 'active' | 'terminated', body: string): void {
+    const { request } = new FakeTransaction('NOTIFY', {});
+    this.handler.notified({ state, contentType: 'application/simple-message-summary', body, request });
   }
 }
 
