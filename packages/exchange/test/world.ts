@@ -5,7 +5,9 @@ import {
   type InviteSession,
   type Log,
   type Protocol,
+  type ServerTransaction,
   type SessionEnd,
+  type SipRequest,
   type SipStack,
   type UserAgent,
 } from '@soft-handset/sip';
@@ -87,17 +89,25 @@ export class World {
 export class Phone {
   readonly userAgent: UserAgent;
   readonly incoming = new Inbox<IncomingInvite>();
+  /** Messages, and what comes in calls beside them; each is answered 200. */
+  readonly notes = new Inbox<SipRequest>();
   readonly stack: SipStack;
 
   constructor(userAgent: UserAgent, stack: SipStack) {
     this.userAgent = userAgent;
     this.stack = stack;
+    const take = (transaction: ServerTransaction) => {
+      this.notes.put(transaction.request);
+      transaction.respond(200);
+    };
+    userAgent.onMessage = take;
     userAgent.onInvite = (call) => {
       const end = new Inbox<SessionEnd>();
       ends.set(call, end);
       acks.set(call, new Inbox());
       call.attach({
         confirmed: ({ sdp }) => acks.get(call)?.put(sdp ?? ''),
+        request: take,
         reoffered: (offer) => offer.accept(`${offer.sdp ?? ''}again`),
         ended: (cause) => end.put(cause),
       });
