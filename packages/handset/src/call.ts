@@ -186,6 +186,7 @@ export class Call {
       case 'holding':
       case 'resuming':
       case 'recordingupdated':
+      case 'keyframesent':
       case 'dtmfsent':
       case 'infosent':
       case 'messagesent':

@@ -26,6 +26,7 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   hold: { done: ['holding'], failed: ['hangup'], limitMs: 10_000 },
   unhold: { done: ['resuming'], failed: ['hangup'], limitMs: 10_000 },
   recording: { done: ['recordingupdated'], failed: ['hangup'], limitMs: 15_000 },
+  keyframe: { done: ['keyframesent'], failed: ['hangup'], limitMs: 15_000 },
   // They wait for the answer to what went to the same peer before.
   dtmf_info: { done: ['dtmfsent'], failed: ['hangup'], limitMs: 35_000 },
   info: { done: ['infosent'], failed: ['hangup'], limitMs: 35_000 },

@@ -3,7 +3,7 @@ import { type Address, Latch, type Latching } from './embedded-latch.ts';
 import { LineMeter } from './embedded-meter.ts';
 import type { Oddity } from './embedded-oddities.ts';
 import { type PeerPortOptions, PeerPorts } from './embedded-peer-ports.ts';
-import { rtcpToHandset, type RtcpLine } from './embedded-rtcp.ts';
+import { pictureLoss, rtcpToHandset, type RtcpLine } from './embedded-rtcp.ts';
 import {
   AnnouncedStream,
   isRtcp,
@@ -152,6 +152,14 @@ export class EmbeddedLine implements RtcpLine {
     if (!to || !sent) return;
     if (isMuxed) this.#ports.sendRtp(sent, to);
     else this.#ports.sendRtcp(sent, to);
+  }
+
+  /** Of each stream that the side is known to send. */
+  askForKeyframe(of: Side): void {
+    const [sender = this.gets.ssrc] = this.sends;
+    if (of === 'handset') {
+      for (const ssrc of this.sends) this.#options.toHandset(pictureLoss(this.gets.ssrc, ssrc));
+    } else if (this.gets.source !== undefined) this.rtcpFromHandset(pictureLoss(sender, this.gets.source));
   }
 
   /** The browser's RTCP as it came: what of it is about what we send there. */

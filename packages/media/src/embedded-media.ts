@@ -12,7 +12,7 @@ import {
   type TransportHandler,
   type TransportOptions,
 } from './embedded-transport.ts';
-import { MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
+import { type KeyframeSides, MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
 import type { LineStats } from './media-stats.ts';
 import type { Family } from './plain-sdp-read.ts';
 import type { Kind } from './sdp-memory.ts';
@@ -83,6 +83,14 @@ export class EmbeddedMedia {
   /** The call's m-line of that kind, if it has one that is not refused. */
   agreed(kind: Kind): EmbeddedLine | undefined {
     return this.#open.find(({ line }) => line.kind === kind && line.codecs.size > 0)?.line;
+  }
+
+  /** @throws MediaError `unsupported` without pictures */
+  askForKeyframe({ handset, peer }: KeyframeSides): void {
+    const line = this.agreed('video');
+    if (!line) throw new MediaError('unsupported', 'The call has no pictures');
+    if (handset) line.askForKeyframe('handset');
+    if (peer) line.askForKeyframe('peer');
   }
 
   /** For an offer of ours: what there is, else a fresh one. @throws MediaError `engine-down` when no port is free */

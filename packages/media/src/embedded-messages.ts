@@ -2,7 +2,14 @@ import type { Candidate } from '@soft-handset/protocol';
 import type { EmbeddedMediaOptions } from './embedded-media.ts';
 import type { EmbeddedWish } from './embedded-recording.ts';
 import type { OddityNews } from './embedded-oddities.ts';
-import type { MediaEnd, MediaErrorCode, MediaSessionHandler, PlainSdp, ToPeerOptions } from './engine.ts';
+import type {
+  KeyframeSides,
+  MediaEnd,
+  MediaErrorCode,
+  MediaSessionHandler,
+  PlainSdp,
+  ToPeerOptions,
+} from './engine.ts';
 import type { LineStats } from './media-stats.ts';
 import type { Side } from './recording/recording.ts';
 
@@ -26,6 +33,7 @@ export interface Questions {
   };
   readonly rollback: { readonly asks: object; readonly gets: undefined };
   readonly record: { readonly asks: { readonly wish: EmbeddedWish }; readonly gets: readonly string[] };
+  readonly keyframe: { readonly asks: { readonly of: KeyframeSides }; readonly gets: undefined };
   readonly stats: { readonly asks: object; readonly gets: readonly LineStats[] };
   /** The answer is what was counted until then. */
   readonly close: { readonly asks: object; readonly gets: readonly LineStats[] };

@@ -11,6 +11,8 @@ const RR = 201;
 const SDES = 202;
 const BYE = 203;
 const PSFB = 206;
+/** RFC 4585 §6.3.1. */
+const PLI = 1;
 /** RFC 5104 §4.3.1. */
 const FIR = 4;
 /** "Application layer feedback": the only one in use is REMB. */
@@ -75,6 +77,14 @@ export function rtcpToPeer<Line extends RtcpLine>(
       return whole ? [[line, whole] as const] : [];
     }),
   );
+}
+
+/** RFC 4585 §6.3.1: a picture of that stream is lost, a whole one is wanted. */
+export function pictureLoss(sender: number, media: number): Buffer {
+  const part = Buffer.from([0x80 | PLI, PSFB, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]);
+  part.writeUInt32BE(sender, 4);
+  part.writeUInt32BE(media, 8);
+  return Buffer.concat([emptyReport(part), part]);
 }
 
 /** Lost packets that the browser reports of a stream (RFC 3550 §6.4.1), all in all. */
@@ -152,7 +162,12 @@ function compound(parts: readonly Buffer[]): Buffer | undefined {
   const [first] = parts;
   if (!first) return undefined;
   if (first[1] === SR || first[1] === RR) return parts.length === 1 ? first : Buffer.concat(parts);
+  return Buffer.concat([emptyReport(first), ...parts]);
+}
+
+/** From the same sender. */
+function emptyReport(part: Buffer): Buffer {
   const empty = Buffer.from([0x80, RR, 0, 1, 0, 0, 0, 0]);
-  first.copy(empty, 4, 4, 8);
-  return Buffer.concat([empty, ...parts]);
+  part.copy(empty, 4, 4, 8);
+  return empty;
 }

@@ -45,6 +45,7 @@ export class EmbeddedServer {
       case 'rollback':
       case 'record':
       case 'stopRecording':
+      case 'keyframe':
       case 'stats':
       case 'close':
         void this.#answer(message);
@@ -133,6 +134,9 @@ async function answerOf(
       return recording.start(asked.wish);
     case 'stopRecording':
       await recording.stop(asked.sides);
+      return undefined;
+    case 'keyframe':
+      media.askForKeyframe(asked.of);
       return undefined;
     case 'stats':
     case 'close':

@@ -3,7 +3,14 @@ import type { Counters } from './counters.ts';
 import type { CallNews } from './embedded-messages.ts';
 import { embeddedWish, sidesOf } from './embedded-recording.ts';
 import type { EmbeddedProcess } from './embedded-process.ts';
-import type { MediaEnd, MediaSession, MediaSessionHandler, PlainSdp, ToPeerOptions } from './engine.ts';
+import type {
+  KeyframeSides,
+  MediaEnd,
+  MediaSession,
+  MediaSessionHandler,
+  PlainSdp,
+  ToPeerOptions,
+} from './engine.ts';
 import type { MediaLog } from './media-log.ts';
 import type { RecordingParts, RecordingWish } from './media-recording.ts';
 import type { LineStats } from './media-stats.ts';
@@ -92,6 +99,12 @@ export class EmbeddedSession implements MediaSession {
   stopRecording(parts: RecordingParts): Promise<void> {
     return this.#turns.take(async () => {
       await this.#options.process.ask('stopRecording', this.call, { sides: sidesOf(parts) });
+    });
+  }
+
+  askForKeyframe(of: KeyframeSides): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#options.process.ask('keyframe', this.call, { of });
     });
   }
 

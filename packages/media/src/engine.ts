@@ -74,6 +74,12 @@ export interface ToPeerOptions {
   readonly family?: 4 | 6;
 }
 
+/** Who is to send a key frame. */
+export interface KeyframeSides {
+  readonly handset: boolean;
+  readonly peer: boolean;
+}
+
 /**
  * Offer or answer, first or renegotiated: an SDP keeps its type as it crosses.
  * Calls on one session are served one after the other, in their order.
@@ -95,6 +101,11 @@ export interface MediaSession extends RecordedMedia, CountedMedia {
    * @throws MediaError `timeout`, `closed`
    */
   rollback(): Promise<void>;
+  /**
+   * Asks those sides for a whole picture now (RFC 4585 §6.3.1); a side that sends none is passed over.
+   * @throws MediaError `unsupported` if the engine cannot, or the call has no pictures; `timeout`, `closed`
+   */
+  askForKeyframe(of: KeyframeSides): Promise<void>;
   /** May come before the SDP it belongs to. */
   addCandidate(candidate: Candidate): void;
   /** Resolves once, when the media is gone for any reason; never rejects. */

@@ -145,6 +145,11 @@ export class NosipSession implements MediaSession {
     return this.#turns.take(() => this.#recording.stop(parts));
   }
 
+  /** The plugin of Janus 1.1 has no request for it. */
+  askForKeyframe(): Promise<void> {
+    return Promise.reject(new MediaError('unsupported', 'This Janus cannot ask for key frames'));
+  }
+
   addCandidate(candidate: Candidate): void {
     if (this.#turns.hasEnded) return;
     if (this.#knowsHandset) this.#options.handle.trickle([candidate]);

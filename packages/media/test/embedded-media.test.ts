@@ -298,6 +298,33 @@ test('a key frame is asked for by the SSRC that the other side knows, both ways'
   ]);
 });
 
+test('RFC 4585 §6.3.1: the server asks for a key frame, of the one side or the other', async () => {
+  const lines = ['m=video PORT RTP/AVP 98', 'a=rtpmap:98 VP8/90000'];
+  const { browser, phone, jsep, session } = await calledByPhone(engine, { lines });
+  browser.send(rtp({ payload: 98, ssrc: 11 }));
+  phone.send(rtp({ payload: 98, ssrc: 22 }));
+  await Promise.all([browser.hears(1), phone.hears(1)]);
+
+  await session.askForKeyframe({ handset: false, peer: true });
+  const [sender, ...asked] = words((await phone.hearsRtcp())[0]!).slice(1);
+  await session.askForKeyframe({ handset: true, peer: false });
+
+  expect(asked).toEqual([0x81ce0002, sender, 22]);
+  // Of each stream that the browser is known to have.
+  const announced = ssrcIn(jsep.sdp);
+  await expect
+    .poll(() => browser.rtcp.map(words), { timeout: waitLimitMs })
+    .toContainEqual([0x80c90001, announced, 0x81ce0002, announced, 11]);
+});
+
+test('a call without pictures has no key frames', async () => {
+  const { session } = await calledByPhone(engine);
+
+  await expect(session.askForKeyframe({ handset: true, peer: true })).rejects.toMatchObject({
+    code: 'unsupported',
+  });
+});
+
 test('what the handset hears of its media: up once, receiving, and no more receiving', async () => {
   const heard: unknown[] = [];
   const handler = {

@@ -70,6 +70,7 @@ export class FakeServer implements MediaEngine {
       toHandset: () => Promise.reject(new MediaError('sdp-refused', 'No SDP here')),
       toPeer: () => Promise.reject(new MediaError('sdp-refused', 'No SDP here')),
       rollback: () => Promise.resolve(),
+      askForKeyframe: () => Promise.reject(new MediaError('unsupported', 'No pictures here')),
       addCandidate: () => undefined,
       record: () => Promise.reject(new MediaError('unsupported', 'No recording here')),
       stopRecording: () => Promise.resolve(),

@@ -116,6 +116,7 @@ export const SipserverResult = v.variant('event', [
     /** What a start has made, without the folder. */
     files: v.optional(v.array(v.string())),
   }),
+  v.object({ event: v.literal('keyframesent') }),
   v.object({ event: v.literal('dtmfsent') }),
   v.object({ event: v.literal('infosent') }),
   v.object({ event: v.literal('messagesent') }),

@@ -148,6 +148,13 @@ export const SipserverRequest = v.variant('request', [
     /** The Call-ID of the SUBSCRIBE. */
     call_id: callId,
   }),
+  /** A whole picture, now: of the handset, of its peer. */
+  v.object({
+    request: v.literal('keyframe'),
+    user: v.optional(Flag),
+    peer: v.optional(Flag),
+    call_id: callId,
+  }),
   v.object({ request: v.literal('unsubscribe'), event: EventPackage, to: v.optional(Address) }),
 ]);
 export type SipserverRequest = v.InferOutput<typeof SipserverRequest>;
@@ -177,6 +184,7 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   dtmf_info: 'none',
   info: 'none',
   message: 'none',
+  keyframe: 'none',
   subscribe: 'none',
   unsubscribe: 'none',
 };

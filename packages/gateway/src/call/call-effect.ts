@@ -17,7 +17,8 @@ export type CallNews =
         | 'updating'
         | 'updated'
         | 'holding'
-        | 'resuming';
+        | 'resuming'
+        | 'keyframesent';
     }
   | { readonly event: 'ringing' | 'declining'; readonly code: number }
   | { readonly event: 'recordingupdated'; readonly files?: readonly string[] }

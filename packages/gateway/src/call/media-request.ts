@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { MediaError } from '@soft-handset/media';
-import type { MediaSession, RecordingParts, RecordingWish } from '@soft-handset/media';
+import type { KeyframeSides, MediaSession, RecordingParts, RecordingWish } from '@soft-handset/media';
 import type { CallNews, RefusalCode } from './call-effect.ts';
 
 /** What a handset asks of the media alone: the state of the call has no part in it. */
 export type MediaRequest =
   | { readonly do: 'record'; readonly wish: RecordingWish }
-  | { readonly do: 'stopRecording'; readonly parts: RecordingParts };
+  | { readonly do: 'stopRecording'; readonly parts: RecordingParts }
+  | { readonly do: 'keyframe'; readonly of: KeyframeSides };
 
 /** Does it, and tells what the handset is told then. @throws MediaError */
 export async function serveMediaRequest(session: MediaSession, request: MediaRequest): Promise<CallNews> {
@@ -19,6 +20,9 @@ export async function serveMediaRequest(session: MediaSession, request: MediaReq
     case 'stopRecording':
       await session.stopRecording(request.parts);
       return { event: 'recordingupdated' };
+    case 'keyframe':
+      await session.askForKeyframe(request.of);
+      return { event: 'keyframesent' };
   }
 }
 

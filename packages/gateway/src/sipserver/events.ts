@@ -75,6 +75,7 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
     case 'updated':
     case 'holding':
     case 'resuming':
+    case 'keyframesent':
       return { event: news.event };
     case 'recordingupdated':
       return { event: news.event, ...(news.files && { files: [...news.files] }) };

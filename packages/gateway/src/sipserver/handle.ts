@@ -14,7 +14,7 @@ import type { Login, LoginResult, RegisterRequest } from './login.ts';
 import { noteOf, subscriptionOf } from './notes.ts';
 import type { MessageRequest, NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
 import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest, srtpOf } from './request-rules.ts';
-import type { DialRequest, InCallRequest, RecordingRequest } from './request-rules.ts';
+import type { DialRequest, InCallRequest, CallMediaRequest } from './request-rules.ts';
 import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
 
 export interface HandleOptions {
@@ -90,6 +90,7 @@ export class SipserverHandle implements PluginInstance {
       case 'unhold':
         return this.#ask(request, transaction, jsep);
       case 'recording':
+      case 'keyframe':
         return this.#askMedia(request, transaction);
       case 'dtmf_info':
       case 'info':
@@ -251,13 +252,13 @@ export class SipserverHandle implements PluginInstance {
     if (asked) call.ask(this.#handset, asked);
   }
 
-  #askMedia(request: RecordingRequest, transaction: string): void {
+  #askMedia(request: CallMediaRequest, transaction: string): void {
     this.#callMeant(request, transaction)?.askMedia(this.#handset, mediaRequest(request), transaction);
   }
 
   /** The handset's call; without it, or where another is meant, the request is refused. */
   #callMeant(
-    { call_id: callId }: InCallRequest | RecordingRequest | NoteRequest,
+    { call_id: callId }: InCallRequest | CallMediaRequest | NoteRequest,
     transaction: string,
   ): Call | undefined {
     const call = this.#line?.callOf(this.#handset);

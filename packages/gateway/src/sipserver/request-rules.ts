@@ -7,11 +7,12 @@ import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
 import type { NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
 
 export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
-export type RecordingRequest = Extract<SipserverRequest, { request: 'recording' }>;
+/** What is asked of the media of a call. */
+export type CallMediaRequest = Extract<SipserverRequest, { request: 'recording' | 'keyframe' }>;
 export type InCallRequest = Exclude<
   SipserverRequest,
   | DialRequest
-  | RecordingRequest
+  | CallMediaRequest
   | NoteRequest
   | SubscribeRequest
   | UnsubscribeRequest
@@ -52,7 +53,9 @@ export function isCallId(text: string): boolean {
 }
 
 /** What a request says to the media of its call. */
-export function mediaRequest(request: RecordingRequest): MediaRequest {
+export function mediaRequest(request: CallMediaRequest): MediaRequest {
+  if (request.request === 'keyframe')
+    return { do: 'keyframe', of: { handset: request.user ?? false, peer: request.peer ?? false } };
   const { action, audio, video, peer_audio: peerAudio, peer_video: peerVideo, filename } = request;
   const parts = {
     ...(audio !== undefined && { audio }),

@@ -1,5 +1,6 @@
 import { MediaError } from '@soft-handset/media';
 import type {
+  KeyframeSides,
   LineStats,
   MediaEnd,
   MediaEngine,
@@ -68,6 +69,9 @@ export class FakeMediaSession implements MediaSession {
   /** What crossed, in its order: `toHandset offer v=0...` */
   readonly crossed: string[] = [];
   readonly srtpWanted: PeerSrtp[] = [];
+  /** Who was asked for a key frame. */
+  readonly keyframes: KeyframeSides[] = [];
+  hasPictures = true;
   /** Else what must have SRTP is refused. */
   peerHasSrtp = true;
   /** What is told of its packets at the end. */
@@ -124,6 +128,12 @@ export class FakeMediaSession implements MediaSession {
 
   stats(): Promise<readonly LineStats[]> {
     return Promise.resolve(this.counts);
+  }
+
+  askForKeyframe(of: KeyframeSides): Promise<void> {
+    if (!this.hasPictures) return Promise.reject(new MediaError('unsupported', 'The call has no pictures'));
+    this.keyframes.push(of);
+    return Promise.resolve();
   }
 
   stopRecording(stop: RecordingParts): Promise<void> {
