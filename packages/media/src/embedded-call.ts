@@ -20,7 +20,7 @@ import {
 } from './embedded-sdp.ts';
 import { type HandsetMedia, type PeerMedia, writeForHandset, writeForPeer } from './embedded-sdp-write.ts';
 import type { RemoteDescription } from './embedded-transport.ts';
-import { MediaError, type PlainSdp, type ToPeerOptions } from './engine.ts';
+import { MediaError, type PeerSrtp, type PlainSdp, type ToPeerOptions } from './engine.ts';
 import type { AddressesByFamily } from './embedded-peer-ports.ts';
 import type { Family } from './plain-sdp-read.ts';
 import type { Codec } from './sdp-codecs.ts';
@@ -58,7 +58,7 @@ export class EmbeddedCall {
   /** @throws MediaError `sdp-refused` */
   toPeer({ type, sdp }: PlainSdp, options: ToPeerOptions = {}): Promise<string> {
     const handset = readHandsetSdp(sdp);
-    return type === 'offer' ? this.#offerToPeer(handset, options) : this.#answerToPeer(handset);
+    return type === 'offer' ? this.#offerToPeer(handset, options) : this.#answerToPeer(handset, options);
   }
 
   addCandidate(candidate: Candidate): void {
@@ -123,14 +123,17 @@ export class EmbeddedCall {
     return written;
   }
 
-  async #offerToPeer(handset: HandsetSdp, { srtp, family = this.#family }: ToPeerOptions): Promise<string> {
+  async #offerToPeer(
+    handset: HandsetSdp,
+    { srtp, srtpProfile, family = this.#family }: ToPeerOptions,
+  ): Promise<string> {
     const media = await Promise.all(
       handset.lines.map((line) =>
         this.#mediaForPeer(line, {
           codecs: line.codecs,
           family,
           isMuxed: true,
-          sdes: this.#sdes[line.kind].offer(srtp),
+          sdes: this.#sdes[line.kind].offer(srtp, srtpProfile),
         }),
       ),
     );
@@ -139,10 +142,14 @@ export class EmbeddedCall {
     return writeForPeer(media);
   }
 
-  async #answerToPeer(handset: HandsetSdp): Promise<string> {
+  async #answerToPeer(handset: HandsetSdp, { srtp, srtpProfile }: ToPeerOptions): Promise<string> {
     const offer = this.#offer;
     if (offer?.from !== 'peer') throw refused('There is no offer that this could answer');
-    const choices = this.#choicesOf(offer.lines, (line) => this.#sdes[line.kind].choiceOf(line.cryptos));
+    const choices = this.#choicesOf(
+      offer.lines,
+      (line) => this.#sdes[line.kind].choiceOf(line.cryptos, srtpProfile),
+      srtp,
+    );
     const live = handset.bundle.filter((mid) =>
       handset.lines.some((line) => line.mid === mid && line.port !== 0),
     );
@@ -163,13 +170,17 @@ export class EmbeddedCall {
     return writeForPeer(media);
   }
 
-  /** @throws MediaError `sdp-refused` if the peer has SRTP or nothing, and none that we know */
-  #choicesOf(lines: readonly PeerLine[], choose: (line: PeerLine) => SdesChoice | undefined): Choices {
+  /** @throws MediaError `sdp-refused` if it is to be SRTP or nothing, and the peer has none that may be taken */
+  #choicesOf(
+    lines: readonly PeerLine[],
+    choose: (line: PeerLine) => SdesChoice | undefined,
+    srtp?: PeerSrtp,
+  ): Choices {
     return new Map(
       lines.map((line) => {
         const choice = choose(line);
-        if (!choice && line.isSecure && line.port !== 0)
-          throw refused('The SRTP of the peer is not known here');
+        if (!choice && line.port !== 0 && (line.isSecure || srtp === 'mandatory'))
+          throw refused('The peer has no SRTP that can be used');
         return [line.kind, choice] as const;
       }),
     );

@@ -63,12 +63,11 @@ export class EmbeddedSession implements MediaSession {
   toPeer(fromHandset: Jsep, options: ToPeerOptions = {}): Promise<PlainSdp> {
     return this.#turns.take(async () => {
       const { adapter, process } = this.#options;
-      const crossing = adapter.fromHandset(fromHandset, options.srtp);
+      const crossing = adapter.fromHandset(fromHandset, options);
       const { type } = fromHandset;
-      const { srtp } = adapter;
       const sdp = await process.ask('toPeer', this.call, {
         sdp: { type, sdp: crossing.jsep.sdp },
-        options: { ...options, ...(srtp && { srtp }) },
+        options: { ...options, ...adapter.srtp },
       });
       return crossing.toPeer({ type, sdp });
     });

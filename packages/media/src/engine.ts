@@ -1,4 +1,4 @@
-import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { Candidate, Jsep, SrtpProfile } from '@soft-handset/protocol';
 import type { RecordedMedia } from './media-recording.ts';
 import type { CountedMedia } from './media-stats.ts';
 
@@ -70,6 +70,8 @@ export type PeerSrtp = 'optional' | 'mandatory';
 export interface ToPeerOptions {
   /** Holds for the rest of the call. SRTP that the peer offers is taken up unasked. */
   readonly srtp?: PeerSrtp;
+  /** The one crypto suite that `srtp` may be of, as long as that holds; any that the engine has unless given. */
+  readonly srtpProfile?: SrtpProfile;
   /** What an offer is made for while the peer has not said where it is; 4 unless given. Engines with IPv4 only ignore it. */
   readonly family?: 4 | 6;
 }

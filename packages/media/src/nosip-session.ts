@@ -101,13 +101,17 @@ export class NosipSession implements MediaSession {
     });
   }
 
-  toPeer(fromHandset: Jsep, { srtp: wanted }: ToPeerOptions = {}): Promise<PlainSdp> {
+  toPeer(fromHandset: Jsep, options: ToPeerOptions = {}): Promise<PlainSdp> {
     return this.#turns.take(async () => {
       const { adapter } = this.#options;
-      const crossing = adapter.fromHandset(fromHandset, wanted);
-      const { srtp } = adapter;
+      const crossing = adapter.fromHandset(fromHandset, options);
+      const { srtp, srtpProfile } = adapter.srtp;
+      const wanted = {
+        ...(srtp && { srtp: `sdes_${srtp}` as const }),
+        ...(srtpProfile && { srtp_profile: srtpProfile }),
+      };
       const done = await this.#holdingCandidates(() =>
-        this.#ask({ request: 'generate', ...(srtp && { srtp: `sdes_${srtp}` }) }, 'generated', crossing.jsep),
+        this.#ask({ request: 'generate', ...wanted }, 'generated', crossing.jsep),
       );
       if (done.sdp === undefined) throw new MediaError('sdp-refused', 'Janus made no SDP of the JSEP');
       const made = crossing.toPeer({ type: fromHandset.type, sdp: done.sdp });

@@ -1,5 +1,5 @@
 import type { Jsep } from '@soft-handset/protocol';
-import { MediaError, type PeerSrtp, type PlainSdp } from './engine.ts';
+import { MediaError, type PlainSdp, type ToPeerOptions } from './engine.ts';
 import { engineToPeer } from './engine-to-peer.ts';
 import { engineToHandset, handsetToEngine } from './jsep-sdp.ts';
 import { peerToEngine } from './peer-to-engine.ts';
@@ -19,6 +19,9 @@ export interface SdpAdapterOptions {
 }
 
 type From = 'peer' | 'handset';
+
+/** What is wanted of SRTP towards the peer. */
+type SrtpWish = Pick<ToPeerOptions, 'srtp' | 'srtpProfile'>;
 
 /** A peer's SDP on its way: as the engine is to have it, and what makes the handset's of the engine's answer. */
 export interface FromPeer {
@@ -42,7 +45,7 @@ export class SdpAdapter {
   /** The offer that was made last. Answers to it may come twice: in a 183 and, with another target, in the 200. */
   #offer: { readonly from: From; readonly memory: SdpMemory } | undefined;
   #isAnswered = true;
-  #wanted: PeerSrtp | undefined;
+  #wanted: SrtpWish = {};
   #origin: SdpOrigin;
 
   constructor({ resolveHosts, random, reach = leastReach }: SdpAdapterOptions) {
@@ -52,9 +55,10 @@ export class SdpAdapter {
   }
 
   /** What the engine shall do about SRTP in the SDP that it makes for the peer: as was asked for, or as the peer has it. */
-  get srtp(): PeerSrtp | undefined {
+  get srtp(): SrtpWish {
     const { peer, secured } = (this.#isAnswered ? undefined : this.#offer?.memory) ?? this.#stable;
-    return this.#wanted ?? (kinds.some((kind) => peer.live[kind] && secured[kind]) ? 'optional' : undefined);
+    if (this.#wanted.srtp) return this.#wanted;
+    return kinds.some((kind) => peer.live[kind] && secured[kind]) ? { srtp: 'optional' } : {};
   }
 
   /** At once where no host name is to be looked up. */
@@ -76,9 +80,12 @@ export class SdpAdapter {
     return this.#resolve(sections)?.then(cross) ?? cross();
   }
 
-  /** @param srtp what the peer's media must be from now on; undefined changes nothing */
-  fromHandset(jsep: Jsep, srtp?: PeerSrtp): { jsep: Jsep; toPeer: (made: PlainSdp) => PlainSdp } {
-    this.#wanted = srtp ?? this.#wanted;
+  /** @param wish what the peer's media must be from now on; without `srtp` nothing changes */
+  fromHandset(
+    jsep: Jsep,
+    { srtp, srtpProfile }: SrtpWish = {},
+  ): { jsep: Jsep; toPeer: (made: PlainSdp) => PlainSdp } {
+    if (srtp) this.#wanted = { srtp, ...(srtpProfile && { srtpProfile }) };
     const step = handsetToEngine(jsep, this.#before(jsep.type, 'handset'));
     if (jsep.type === 'answer') this.#checkSrtp(step.memory);
     return {
@@ -121,7 +128,7 @@ export class SdpAdapter {
 
   /** The engine would do without, where the peer does. */
   #checkSrtp({ peer, secured }: SdpMemory): void {
-    if (this.#wanted !== 'mandatory') return;
+    if (this.#wanted.srtp !== 'mandatory') return;
     if (kinds.every((kind) => !peer.live[kind] || secured[kind])) return;
     throw new MediaError('sdp-refused', 'The peer has no SRTP, and nothing else will do');
   }

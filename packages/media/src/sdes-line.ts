@@ -28,17 +28,19 @@ export class SdesLine {
   #inUse: SrtpSuite | undefined;
 
   /** For an offer of ours; what is in use is offered again. */
-  offer(wanted: PeerSrtp | undefined): SdesWords {
+  offer(wanted: PeerSrtp | undefined, profile?: SrtpSuite): SdesWords {
     if (!wanted && !this.#inUse) return plainWords;
     return {
       isSecure: wanted === 'mandatory',
-      cryptos: suites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) })),
+      cryptos: suites
+        .filter((suite) => isOf(suite, profile))
+        .map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) })),
     };
   }
 
-  /** The peer's line that an answer of ours takes: the first one that we know (§5.1.2). */
-  choiceOf(offered: readonly SdesCrypto[]): SdesChoice | undefined {
-    const [first] = offered;
+  /** The peer's line that an answer of ours takes: the first one that we know (§5.1.2) and that may be taken. */
+  choiceOf(offered: readonly SdesCrypto[], profile?: SrtpSuite): SdesChoice | undefined {
+    const first = offered.find(({ key }) => isOf(key.suite, profile));
     return first && { tag: first.tag, keys: { ours: this.#keyOf(first.key.suite), theirs: first.key } };
   }
 
@@ -63,4 +65,8 @@ export class SdesLine {
     this.#keys.set(suite, key);
     return key;
   }
+}
+
+function isOf(suite: SrtpSuite, profile: SrtpSuite | undefined): boolean {
+  return profile === undefined || suite === profile;
 }

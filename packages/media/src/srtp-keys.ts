@@ -1,7 +1,8 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
+import type { SrtpProfile } from '@soft-handset/protocol';
 
 /** Crypto suites of RFC 4568 §6.2; they differ in the length of the tag that authenticates RTP. */
-export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32';
+export type SrtpSuite = SrtpProfile;
 
 /** What one side encrypts what it sends with. */
 export interface SrtpKey {

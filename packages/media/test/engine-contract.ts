@@ -205,6 +205,15 @@ export function mediaEngineContract(
       await expect(keyless).rejects.toMatchObject({ code: 'sdp-refused' });
     });
 
+    test('SRTP of one profile is offered with that alone', async () => {
+      const session = await engine.open();
+      const srtpProfile = 'AES_CM_128_HMAC_SHA1_32';
+
+      const { sdp } = await session.toPeer(browserOffer('audio'), { srtp: 'mandatory', srtpProfile });
+
+      expect(sdp.match(/^a=crypto:\d+ \S+/gm)).toEqual([`a=crypto:1 ${srtpProfile}`]);
+    });
+
     test('what was refused is counted', async () => {
       const session = await engine.open();
       const before = engine.counters()['sdpRefused'] ?? 0;

@@ -16,6 +16,7 @@ export interface Asked {
     readonly type?: 'offer' | 'answer';
     readonly sdp?: string;
     readonly srtp?: 'sdes_optional' | 'sdes_mandatory';
+    readonly srtp_profile?: string;
     readonly [more: string]: unknown;
   };
   readonly jsep?: Jsep;
@@ -135,7 +136,7 @@ export class FakeJanus {
     }
     if (body?.request === 'generate' && jsep) {
       this.#offered.delete(handle);
-      return reply({ event: 'generated', ...generated(jsep, this.#srtpOf(handle, jsep, body.srtp)) });
+      return reply({ event: 'generated', ...generated(jsep, this.#srtpOf(handle, jsep, body)) });
     }
     if (body?.request === 'recording') {
       record(body);
@@ -147,12 +148,13 @@ export class FakeJanus {
     return reply({ event: 'processed' }, processed(body?.type ?? 'offer', body?.sdp ?? ''));
   }
 
-  #srtpOf(handle: number, { type }: Jsep, asked?: string): ModelSrtp | undefined {
+  #srtpOf(handle: number, { type }: Jsep, body: NonNullable<Asked['body']>): ModelSrtp | undefined {
+    const { srtp: asked, srtp_profile: profile = 'AES_CM_128_HMAC_SHA1_80' } = body;
     const isMandatory = asked === 'sdes_mandatory';
     const key = String(handle).padStart(40, 'k');
-    if (type === 'offer') return asked === undefined ? undefined : { isMandatory, tag: '1', key };
+    if (type === 'offer') return asked === undefined ? undefined : { isMandatory, tag: '1', key, profile };
     const tag = this.#tags.get(handle);
-    return tag === undefined ? undefined : { isMandatory, tag, key };
+    return tag === undefined ? undefined : { isMandatory, tag, key, profile };
   }
 
   #forget(socket: WebSocket): void {

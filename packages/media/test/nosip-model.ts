@@ -41,6 +41,7 @@ export interface ModelSrtp {
   /** As in `a=crypto`: its own in an offer, the peer's in an answer. */
   readonly tag: string;
   readonly key: string;
+  readonly profile: string;
 }
 
 export function generated(jsep: Jsep, srtp?: ModelSrtp): PlainSdp {
@@ -51,7 +52,7 @@ export function generated(jsep: Jsep, srtp?: ModelSrtp): PlainSdp {
       `m=${kind} ${25_000 + 2 * index} RTP/${srtp?.isMandatory ? 'SAVP' : 'AVP'} ${payloads}`,
       'c=IN IP4 192.0.2.2',
       ...lines.slice(1).filter((line) => !line.startsWith('c=') && !leftOut.test(line)),
-      ...(srtp ? [`a=crypto:${srtp.tag} AES_CM_128_HMAC_SHA1_80 inline:${srtp.key}`] : []),
+      ...(srtp ? [`a=crypto:${srtp.tag} ${srtp.profile} inline:${srtp.key}`] : []),
     ];
   });
   const head = ['v=0', 'o=- 6876296506490528492 2 IN IP4 1.1.1.1', 's=-', 't=0 0'];

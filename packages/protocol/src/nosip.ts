@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Srtp, SrtpProfile } from './sipserver-requests.ts';
 
 /*
  * janus.plugin.nosip: JSEP of a browser to plain SDP and back, on a real Janus.
@@ -18,7 +19,8 @@ export type NosipRequest =
   | {
       readonly request: 'generate';
       readonly update?: boolean;
-      readonly srtp?: 'sdes_optional' | 'sdes_mandatory';
+      readonly srtp?: Srtp;
+      readonly srtp_profile?: SrtpProfile;
     }
   | { readonly request: 'hangup' }
   | {

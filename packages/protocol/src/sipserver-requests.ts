@@ -30,7 +30,10 @@ const callId = v.optional(v.pipe(HeaderText, v.nonEmpty()));
 /** SRTP towards the peer with its keys in the SDP (RFC 4568): offered beside plain RTP, or nothing else will do. */
 export const Srtp = v.picklist(['sdes_optional', 'sdes_mandatory']);
 export type Srtp = v.InferOutput<typeof Srtp>;
-const srtp = v.optional(Srtp);
+/** What it is encrypted with (RFC 4568 §6.2). */
+export const SrtpProfile = v.picklist(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32']);
+export type SrtpProfile = v.InferOutput<typeof SrtpProfile>;
+const srtp = { srtp: v.optional(Srtp), srtp_profile: v.optional(SrtpProfile) };
 /** `text/plain;charset=utf-8`: RFC 3261 §25.1 `media-type`. */
 const ContentType = v.pipe(
   HeaderText,
@@ -77,17 +80,18 @@ export const SipserverRequest = v.variant('request', [
     video: v.optional(Flag),
     headers,
     call_id: callId,
+    ...srtp,
   }),
-  v.object({ request: v.literal('new_accept'), call_id: callId, srtp }),
+  v.object({ request: v.literal('new_accept'), call_id: callId, ...srtp }),
   v.object({
     request: v.literal('call'),
     uri: Address,
     video: v.optional(Flag),
     headers,
     call_id: callId,
-    srtp,
+    ...srtp,
   }),
-  v.object({ request: v.literal('accept'), headers, call_id: callId, srtp }),
+  v.object({ request: v.literal('accept'), headers, call_id: callId, ...srtp }),
   v.object({
     request: v.literal('decline'),
     /** SIP status, default 486. */

@@ -1,5 +1,5 @@
-import type { PeerSrtp } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
+import type { SrtpWish } from './call-event.ts';
 import type { HoldDirection } from './held-sdp.ts';
 
 /** What the handsets of a call are told; the names are those of the wire. */
@@ -45,7 +45,7 @@ export type Effect =
   /** The offer that crossed last is refused: the engine goes back to what is agreed. Nothing follows. */
   | { readonly do: 'rollBack' }
   /** `peerSdpMade` or `mediaFailed` follows. */
-  | { readonly do: 'toPeer'; readonly jsep: Jsep; readonly srtp?: PeerSrtp }
+  | { readonly do: 'toPeer'; readonly jsep: Jsep; readonly srtp?: SrtpWish }
   | { readonly do: 'invite'; readonly sdp?: string }
   /** What there is of a dialog is ended; nothing more is heard of it. */
   | { readonly do: 'abandonDialog' }

@@ -1,7 +1,12 @@
-import type { MediaErrorCode, PeerSrtp } from '@soft-handset/media';
+import type { MediaErrorCode, PeerSrtp, ToPeerOptions } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
 import type { SipHeaders } from './call-effect.ts';
 import type { HoldDirection } from './held-sdp.ts';
+
+/** What a handset asks for of SRTP towards the peer. */
+export interface SrtpWish extends Pick<ToPeerOptions, 'srtpProfile'> {
+  readonly srtp: PeerSrtp;
+}
 
 /** How a call begins. */
 export type CallStart =
@@ -11,8 +16,9 @@ export type CallStart =
       readonly video: boolean;
       /** The peer is known to take no INVITE without offer. */
       readonly offerFirst: boolean;
+      readonly srtp?: SrtpWish;
     }
-  | { readonly by: 'call'; readonly transaction: string; readonly jsep: Jsep; readonly srtp?: PeerSrtp }
+  | { readonly by: 'call'; readonly transaction: string; readonly jsep: Jsep; readonly srtp?: SrtpWish }
   | { readonly by: 'peer'; readonly offer?: string };
 
 export type CallEvent =
@@ -20,13 +26,13 @@ export type CallEvent =
       readonly type: 'newAccept';
       readonly transaction: string;
       readonly jsep: Jsep;
-      readonly srtp?: PeerSrtp;
+      readonly srtp?: SrtpWish;
     }
   | {
       readonly type: 'accept';
       readonly transaction: string;
       readonly jsep: Jsep;
-      readonly srtp?: PeerSrtp;
+      readonly srtp?: SrtpWish;
       readonly headers?: SipHeaders;
     }
   | {

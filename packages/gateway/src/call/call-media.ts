@@ -9,7 +9,7 @@ import type {
 import type { Candidate } from '@soft-handset/protocol';
 import type { Clock } from '@soft-handset/sip';
 import type { CallNews, CrossingSdp, Effect } from './call-effect.ts';
-import type { CallEvent } from './call-event.ts';
+import type { CallEvent, SrtpWish } from './call-event.ts';
 import type { Handset } from './handset.ts';
 import { type MediaRequest, serveMediaRequest } from './media-request.ts';
 
@@ -23,6 +23,7 @@ export class CallMedia {
   readonly #driver: () => Handset | undefined;
   readonly #clock: Clock;
   readonly #onCounted: (lines: readonly LineStats[]) => void;
+  #srtp: SrtpWish | undefined;
   #stopWaiting: (() => void) | undefined;
   #isClosed = false;
   #opening: Promise<MediaSession> | undefined;
@@ -37,12 +38,15 @@ export class CallMedia {
     clock: Clock,
     /** Hears, after the end, what went through. */
     onCounted: (lines: readonly LineStats[]) => void,
+    /** As the call was begun; a later wish replaces it. */
+    srtp: SrtpWish | undefined,
   ) {
     this.#engine = engine;
     this.#report = report;
     this.#driver = driver;
     this.#clock = clock;
     this.#onCounted = onCounted;
+    this.#srtp = srtp;
   }
 
   /** Whether a browser has given its SDP: it has a PeerConnection with the engine then. */
@@ -87,7 +91,8 @@ export class CallMedia {
     const wasIn = this.#handsetIsIn;
     this.#handsetIsIn = true;
     this.addCandidates(earlyCandidates);
-    this.#withSession((session) => session.toPeer(jsep, srtp && { srtp })).then(
+    this.#srtp = srtp ?? this.#srtp;
+    this.#withSession((session) => session.toPeer(jsep, this.#srtp)).then(
       ({ sdp }) => this.#report({ type: 'peerSdpMade', sdp }),
       (error: unknown) => {
         this.#handsetIsIn = wasIn;

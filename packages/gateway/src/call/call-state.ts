@@ -194,7 +194,7 @@ export function begin(start: CallStart, engineIsUp: boolean): Step {
       return go(
         { name: 'preparing', transaction: start.transaction },
         { do: 'openMedia' },
-        { do: 'toPeer', jsep: start.jsep, ...(start.srtp && { srtp: start.srtp }) },
+        { do: 'toPeer', jsep: start.jsep },
       );
     case 'peer':
       if (start.offer === undefined) {

@@ -83,6 +83,7 @@ export class Call {
       () => this.#driver,
       world.clock,
       (lines) => this.#counted(lines),
+      start.by === 'peer' ? undefined : start.srtp,
     );
     this.#startedAt = world.clock.now();
     world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.facts.peer) }, 'call begins');

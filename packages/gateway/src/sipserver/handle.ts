@@ -13,8 +13,16 @@ import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
 import { noteOf, subscriptionOf } from './notes.ts';
 import type { MessageRequest, NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
-import { callRequest, headerRefusal, isCallId, jsepRefusal, mediaRequest, srtpOf } from './request-rules.ts';
 import type { DialRequest, InCallRequest, CallMediaRequest } from './request-rules.ts';
+import {
+  callRequest,
+  headerRefusal,
+  isCallId,
+  jsepRefusal,
+  mediaRequest,
+  srtpOf,
+  srtpRefusal,
+} from './request-rules.ts';
 import type { ExchangeFacts, SecondHandset } from './second-handset.ts';
 
 export interface HandleOptions {
@@ -43,7 +51,7 @@ export class SipserverHandle implements PluginInstance {
     const parsed = parseSipserverRequest(body);
     if (!parsed.ok) return this.#handset.hearsError(parsed.code, parsed.reason, transaction);
     const request = parsed.value;
-    const refusal = jsepRefusal(request, jsep) ?? headerRefusal(request);
+    const refusal = jsepRefusal(request, jsep) ?? headerRefusal(request) ?? srtpRefusal(request);
     if (refusal) return this.#handset.hearsError(refusal.code, refusal.text, transaction);
     try {
       this.#serve(request, transaction, jsep);
@@ -193,8 +201,8 @@ export class SipserverHandle implements PluginInstance {
     const wishes = !jsep && video ? [videoWish] : [];
     line.dial(this.#handset, {
       start: jsep
-        ? { by: 'call', transaction, jsep, ...('srtp' in request && srtpOf(request)) }
-        : { by: 'new_call', transaction, video: video ?? false },
+        ? { by: 'call', transaction, jsep, ...srtpOf(request) }
+        : { by: 'new_call', transaction, video: video ?? false, ...srtpOf(request) },
       target,
       ...(callId !== undefined && { callId }),
       headers: [...wishes, ...Object.entries(headers)],

@@ -1,7 +1,6 @@
 import { requestJsep, sipserverErrors } from '@soft-handset/protocol';
-import type { PeerSrtp } from '@soft-handset/media';
-import type { Jsep, SipserverRequest, Srtp } from '@soft-handset/protocol';
-import type { CallRequest } from '../call/call-event.ts';
+import type { Jsep, SipserverRequest, Srtp, SrtpProfile } from '@soft-handset/protocol';
+import type { CallRequest, SrtpWish } from '../call/call-event.ts';
 import type { MediaRequest } from '../call/media-request.ts';
 import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
 import type { NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
@@ -68,9 +67,25 @@ export function mediaRequest(request: CallMediaRequest): MediaRequest {
 }
 
 /** What a request wants of SRTP towards the peer. */
-export function srtpOf({ srtp }: { readonly srtp?: Srtp | undefined }): { srtp?: PeerSrtp } {
+export function srtpOf({ srtp, srtp_profile: srtpProfile }: SrtpWords): { srtp?: SrtpWish } {
   if (srtp === undefined) return {};
-  return { srtp: srtp === 'sdes_mandatory' ? 'mandatory' : 'optional' };
+  return {
+    srtp: {
+      srtp: srtp === 'sdes_mandatory' ? 'mandatory' : 'optional',
+      ...(srtpProfile && { srtpProfile }),
+    },
+  };
+}
+
+/** A profile for SRTP that was not asked for. */
+export function srtpRefusal(request: SipserverRequest): RequestRefusal | undefined {
+  if (!('srtp_profile' in request) || request.srtp_profile === undefined || request.srtp) return undefined;
+  return { code: sipserverErrors.missingElement, text: 'srtp_profile needs srtp' };
+}
+
+interface SrtpWords {
+  readonly srtp?: Srtp | undefined;
+  readonly srtp_profile?: SrtpProfile | undefined;
 }
 
 /** What a request says to its call. Undefined only where `jsepRefusal` has spoken before. */

@@ -72,6 +72,7 @@ export class FakeMediaSession implements MediaSession {
   /** Who was asked for a key frame. */
   readonly keyframes: KeyframeSides[] = [];
   hasPictures = true;
+  readonly srtpProfiles: string[] = [];
   /** Else what must have SRTP is refused. */
   peerHasSrtp = true;
   /** What is told of its packets at the end. */
@@ -107,6 +108,7 @@ export class FakeMediaSession implements MediaSession {
 
   toPeer({ type, sdp }: Jsep, options: ToPeerOptions = {}): Promise<PlainSdp> {
     if (options.srtp) this.srtpWanted.push(options.srtp);
+    if (options.srtpProfile) this.srtpProfiles.push(options.srtpProfile);
     return this.#cross('toPeer', type, sdp, `plain(${sdp})`);
   }
 

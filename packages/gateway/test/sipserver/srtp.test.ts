@@ -38,6 +38,57 @@ describe('SRTP towards the peer', () => {
     await expect.poll(() => engine.session.srtpWanted).toEqual(['optional']);
   });
 
+  test.each([
+    ['of the new_call holds', {}, 'mandatory'],
+    ['of the new_accept replaces it', { srtp: 'sdes_optional' }, 'optional'],
+  ])('a return call: the wish %s', async (_what, later, wanted) => {
+    const { stack, engine, registered } = gatewayOfFakes();
+    const handset = await registered();
+
+    handset.asks({ request: 'new_call', uri: '1002', srtp: 'sdes_mandatory' });
+    await handset.hears('calling');
+    stack.agent.call.answers('peer-offer');
+    await handset.hears('new_accepted');
+    handset.asks({ request: 'new_accept', ...later }, anAnswer);
+    await handset.hears('accept_reply');
+
+    expect(engine.session.srtpWanted).toEqual([wanted]);
+  });
+
+  test('a return call that begins with an offer: the INVITE has the SRTP of its new_call', async () => {
+    const { stack, engine, registered } = gatewayOfFakes();
+    const handset = await registered();
+
+    handset.asks({ request: 'new_call', uri: '1002', srtp: 'sdes_mandatory' });
+    await handset.hears('calling');
+    stack.agent.call.ends({ status: 488, reason: 'Not Acceptable Here' });
+    await handset.hears('new_accepted');
+    handset.asks({ request: 'new_accept' }, anAnswer);
+    await expect.poll(() => engine.session.srtpWanted).toEqual(['mandatory']);
+  });
+
+  test('its profile reaches the engine with it', async () => {
+    const { engine, registered } = gatewayOfFakes();
+    const handset = await registered();
+    const srtp_profile = 'AES_CM_128_HMAC_SHA1_32';
+
+    handset.asks({ request: 'call', uri: '1002', srtp: 'sdes_optional', srtp_profile }, anOffer);
+    await handset.hears('calling');
+
+    expect(engine.session.srtpProfiles).toEqual([srtp_profile]);
+  });
+
+  test('a profile that we do not have is refused with 444, one without srtp with 443', async () => {
+    const { registered } = gatewayOfFakes();
+    const handset = await registered();
+    const wish = { request: 'new_call', uri: '1002' };
+
+    const unknown = { ...wish, srtp: 'sdes_optional', srtp_profile: 'AEAD_AES_256_GCM' };
+    await handset.isRefused(444, handset.asks(unknown));
+    const alone = { ...wish, srtp_profile: 'AES_CM_128_HMAC_SHA1_80' };
+    await handset.isRefused(443, handset.asks(alone));
+  });
+
   test('nobody asks for it: the engine does as the peer does', async () => {
     const { engine, registered } = gatewayOfFakes();
     const handset = await registered();
