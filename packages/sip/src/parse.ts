@@ -78,10 +78,12 @@ export function parseHead(bytes: Buffer, limits: MessageLimits): Head | ParseFau
     headers,
     contentLength: contentLength === 'malformed' ? undefined : contentLength,
   };
+  const startProblem = start.kind === 'request' ? start.problem : undefined;
   if (startText.length > limits.startLineBytes) return faultOf(head, 414, 'Request-URI Too Long');
   if (!isVersion2(start)) return faultOf(head, 505, 'Version Not Supported');
   if (bytes.length > limits.headerBytes || problem === 'Too many headers')
     return faultOf(head, 513, 'Headers too large');
+  if (startProblem !== undefined) return faultOf(head, 400, startProblem);
   if (lines.sawBareCr) return faultOf(head, 400, 'CR without LF');
   if (problem !== undefined) return faultOf(head, 400, problem);
   return contentLength === 'malformed' ? faultOf(head, 400, 'Malformed Content-Length') : head;

@@ -2,7 +2,14 @@ import { isToken } from './scan.ts';
 
 /** The first line of a message (RFC 3261 §7.1, §7.2), its version not yet judged. */
 export type StartLine =
-  | { readonly kind: 'request'; readonly method: string; readonly uri: string; readonly version: string }
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly uri: string;
+      readonly version: string;
+      /** Why the line is not to be followed, although it is a request's: it can be refused. */
+      readonly problem?: string;
+    }
   | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly version: string };
 
 /** The parts of the line, or what is wrong with it. */
@@ -18,15 +25,18 @@ export function isVersion2(start: StartLine): boolean {
 function parseRequestLine(line: string): StartLine | string {
   const first = line.indexOf(' ');
   const second = line.indexOf(' ', first + 1);
-  if (first < 1 || second < 0) return 'Malformed request line';
-  const method = line.slice(0, first);
+  const method = line.slice(0, Math.max(first, 0));
+  if (first < 1) return 'Malformed request line';
+  if (!isToken(method)) return 'Malformed method';
   const uri = line.slice(first + 1, second);
   const version = line.slice(second + 1);
-  if (!isToken(method)) return 'Malformed method';
-  if (uri === '' || uri.includes('\t')) return 'Malformed Request-URI';
-  return /^SIP\/\d+\.\d+$/i.test(version)
-    ? { kind: 'request', method, uri, version }
-    : 'Malformed request line';
+  if (second >= 0 && /^SIP\/\d+\.\d+$/i.test(version)) {
+    const problem = uri === '' || uri.includes('\t') ? 'Malformed Request-URI' : undefined;
+    return { kind: 'request', method, uri, version, ...(problem !== undefined && { problem }) };
+  }
+  const tail = /[ \t](SIP\/\d+\.\d+)[ \t]*$/i.exec(line)?.[1];
+  if (tail === undefined) return 'Malformed request line';
+  return { kind: 'request', method, uri: '', version: tail, problem: 'Malformed request line' };
 }
 
 function parseStatusLine(line: string): StartLine | string {

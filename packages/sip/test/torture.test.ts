@@ -365,7 +365,7 @@ for (const [name, text, reason] of [
   [
     'lwsstart (§3.1.2.9): two spaces in the request line',
     invite('INVITE  sip:user@example.com  SIP/2.0', addressed),
-    'Malformed Request-URI',
+    'Malformed request line',
   ],
   [
     'trws (§3.1.2.10): spaces at the end of the request line',
