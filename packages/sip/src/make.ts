@@ -30,12 +30,9 @@ export function makeResponse(
   return { kind: 'response', status, reason: options.reason ?? reasonPhrase(status), headers, body };
 }
 
-/** Whether a request that did not parse shows what a response needs. */
-export function canAnswer(request: SipRequest): boolean {
-  return (
-    request.method !== 'ACK' &&
-    ['Via', 'From', 'To', 'Call-ID', 'CSeq'].every((name) => request.headers.has(name))
-  );
+/** Whether a refused request shows the way back, and what its client finds its transaction by (RFC 3261 §17.1.3). An ACK is never answered. */
+export function canAnswer({ method, headers }: SipRequest): boolean {
+  return method !== 'ACK' && headers.has('Via') && headers.has('CSeq');
 }
 
 /** A From or To value with the tag, unless it has one. Text that does not parse stays as it is. */
