@@ -52,3 +52,15 @@ export function bodyRefusal(request: SipRequest): Refusal | undefined {
     ],
   };
 }
+
+/** RFC 3261 §20.1: an INVITE that takes no SDP cannot be answered. Without `Accept` it takes SDP. */
+export function acceptRefusal({ headers }: SipRequest): Refusal | undefined {
+  if (!headers.has('Accept') || headers.list('Accept').some(takesSdp)) return undefined;
+  return { status: 406, headers: [['Accept', acceptedTypes]] };
+}
+
+function takesSdp(range: string): boolean {
+  const [type = '', ...params] = range.toLowerCase().replace(/\s/g, '').split(';');
+  const isRefused = params.some((param) => /^q=0(\.0*)?$/.test(param));
+  return !isRefused && (type === 'application/sdp' || type === 'application/*' || type === '*/*');
+}

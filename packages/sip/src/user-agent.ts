@@ -23,7 +23,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { AccountRegistration } from './registration.ts';
-import { allowFor, bodyRefusal, requireRefusal, supportedTags } from './request-rules.ts';
+import { acceptRefusal, allowFor, bodyRefusal, requireRefusal, supportedTags } from './request-rules.ts';
 import type { Refusal } from './request-rules.ts';
 import type { Registry } from './registry.ts';
 import { replacedBy } from './replaced-session.ts';
@@ -175,7 +175,9 @@ export class AccountUserAgent implements UserAgent {
 
   #inviteRefusal(request: SipRequest): Refusal | undefined {
     if (request.method !== 'INVITE') return undefined;
-    return bodyRefusal(request) ?? intervalRefusal(request, this.#account.sessionTimer);
+    return (
+      bodyRefusal(request) ?? acceptRefusal(request) ?? intervalRefusal(request, this.#account.sessionTimer)
+    );
   }
 
   #receiveInvite(transaction: RunningServerTransaction): void {
