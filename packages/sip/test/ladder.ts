@@ -111,12 +111,20 @@ export class Peer {
   }
 
   /** Puts a whole message on the wire. Lines may end in LF; Content-Length is added where it is missing. */
-  async sends(text: string): Promise<void> {
-    const parsed = parseMessage(toWire(text));
+  sends(text: string): Promise<void> {
+    return this.sendsBytes(toWire(text));
+  }
+
+  /** Puts these very bytes on the wire, as one datagram. */
+  async sendsBytes(bytes: Buffer): Promise<void> {
+    const parsed = parseMessage(bytes);
     if (parsed.ok) {
       if (parsed.message.kind === 'request') markReceived(parsed.message, this.host, this.port);
       this.#transport.onMessage?.(parsed.message, this.flow);
-    } else this.#transport.onMalformed?.(parsed, this.flow);
+    } else {
+      if (parsed.request) markReceived(parsed.request, this.host, this.port);
+      this.#transport.onMalformed?.(parsed, this.flow);
+    }
     await settle();
   }
 
