@@ -9,6 +9,7 @@ import { StartError } from './start-error.ts';
 type Addresses = Pick<
   EmbeddedEngineOptions,
   | 'rtpAddress'
+  | 'otherRtpAddress'
   | 'rtpPorts'
   | 'iceAddress'
   | 'icePorts'
@@ -37,9 +38,12 @@ export function embeddedOptions(
 }
 
 /** Tries what can be tried before the first call. @throws StartError with the key that is to be changed */
-export async function checkEmbeddedOptions({ rtpAddress, iceAddress, icePort }: Addresses): Promise<void> {
+export async function checkEmbeddedOptions(options: Addresses): Promise<void> {
+  const { rtpAddress, otherRtpAddress, iceAddress, icePort } = options;
   const key = 'media.embedded';
   if (rtpAddress !== undefined) await tryUdp('RTP', rtpAddress, 0, `choose another with ${key}.rtpAddress`);
+  if (otherRtpAddress !== undefined)
+    await tryUdp('RTP', otherRtpAddress, 0, `choose another with ${key}.otherRtpAddress`);
   if (iceAddress !== undefined) await tryUdp('ICE', iceAddress, 0, `choose another with ${key}.iceAddress`);
   if (icePort !== undefined)
     await tryUdp('ICE', iceAddress ?? '0.0.0.0', icePort, `choose another with ${key}.icePort`);

@@ -33,6 +33,12 @@ const cases: readonly (readonly [what: string, settings: object, lan: boolean, e
     true,
     { rtpAddress: '192.0.2.10', publicAddress: '203.0.113.8' },
   ],
+  [
+    'an address of the other family beside it',
+    { media: { embedded: { rtpAddress: '192.0.2.10', otherRtpAddress: '2001:db8::9' } } },
+    false,
+    { rtpAddress: '192.0.2.10', otherRtpAddress: '2001:db8::9' },
+  ],
 ];
 
 for (const [what, settings, lan, expected] of cases) {
@@ -44,6 +50,12 @@ for (const [what, settings, lan, expected] of cases) {
     });
   });
 }
+
+test('two addresses of one family are a fault of the configuration', () => {
+  const embedded = { rtpAddress: '192.0.2.10', otherRtpAddress: '192.0.2.9' };
+
+  expect(() => parseConfig({ media: { embedded } })).toThrow(/otherRtpAddress/);
+});
 
 test('a machine without a network is reached at 127.0.0.1', () => {
   expect(embeddedOptions(parseConfig({}, undefined, true), []).rtpAddress).toBe('127.0.0.1');

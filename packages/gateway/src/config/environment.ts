@@ -16,6 +16,12 @@ export const environment: readonly (readonly [name: string, path: string, kind: 
   ['SOFT_HANDSET_DATA', 'dataDir', 'text', 'folder for what is kept'],
   ['SOFT_HANDSET_MEDIA_ENGINE', 'media.engine', 'text', 'auto, embedded or janus'],
   ['SOFT_HANDSET_RTP_ADDRESS', 'media.embedded.rtpAddress', 'text', 'our address for RTP of SIP peers'],
+  [
+    'SOFT_HANDSET_OTHER_RTP_ADDRESS',
+    'media.embedded.otherRtpAddress',
+    'text',
+    'the same in the other IP family',
+  ],
   ['SOFT_HANDSET_RTP_PORTS', 'media.embedded.rtpPorts', 'range', 'its UDP ports, e.g. 20000-29999'],
   ['SOFT_HANDSET_ICE_ADDRESS', 'media.embedded.iceAddress', 'text', 'our address for browsers'],
   ['SOFT_HANDSET_ICE_PORTS', 'media.embedded.icePorts', 'range', 'its UDP ports, one for each call'],

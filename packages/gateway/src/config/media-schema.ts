@@ -17,6 +17,7 @@ const Ports = v.strictObject({ from: Port, to: Port });
 
 const Embedded = v.strictObject({
   rtpAddress: v.exactOptional(Address),
+  otherRtpAddress: v.exactOptional(Address),
   rtpPorts: v.exactOptional(Ports),
   iceAddress: v.exactOptional(Address),
   icePorts: v.exactOptional(Ports),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Fault } from './accounts.ts';
 import type { JanusPart, MediaPart } from './media-schema.ts';
 
@@ -38,12 +39,14 @@ export function janusServers({ url, apiSecret, servers }: JanusPart): readonly J
 
 /** What the schema cannot see: parts that do not go together. */
 export function mediaFaults({ media, janus }: MediaParts): readonly Fault[] {
-  const { rtpPorts, icePorts, icePort } = media.embedded;
+  const { rtpAddress, otherRtpAddress, rtpPorts, icePorts, icePort } = media.embedded;
   const at = (key: string): readonly string[] => ['media', 'embedded', key];
   const faults: Fault[] = [];
   // RTP and RTCP of one m-line take an even port and the next one (RFC 3550 §11).
   if (rtpPorts && rtpPorts.from + (rtpPorts.from % 2) >= rtpPorts.to)
     faults.push({ path: at('rtpPorts'), text: 'expected at least an even port and the one after it' });
+  if (otherRtpAddress !== undefined && rtpAddress !== undefined && isIP(rtpAddress) === isIP(otherRtpAddress))
+    faults.push({ path: at('otherRtpAddress'), text: 'expected an address of the other IP family' });
   if (icePorts && icePorts.from > icePorts.to)
     faults.push({ path: at('icePorts'), text: 'expected "from" to be no more than "to"' });
   if (icePorts && icePort !== undefined)
