@@ -91,7 +91,7 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
 
   const janus = new JanusServer({
     config,
-    plugins: [sipserver.plugin],
+    plugins: [sipserver.plugin, sipserver.stockPlugin],
     isOwnHost: (host) => certificate.covers(host),
     clock,
     log,

@@ -64,6 +64,7 @@ export function fakeParts(changes: Partial<GatewayParts> = {}): FakeParts {
       history.push('plugin made');
       return {
         plugin,
+        stockPlugin: new EchoPlugin('janus.plugin.sip'),
         issueLink: (account) => `once_for-${account}`,
         counts: () => ({ handles: 0, lines: 6, calls: 7, timers: 0 }),
         close: closing('plugin'),

@@ -88,6 +88,8 @@ export const SipserverResult = v.variant('event', [
   v.object({ event: v.literal('progress'), username: v.optional(v.string()) }),
   v.object({ event: v.literal('new_accepted'), username: v.optional(v.string()) }),
   v.object({ event: v.literal('accepted'), username: v.optional(v.string()), headers: Headers }),
+  /** `janus.plugin.sip` only. */
+  v.object({ event: v.literal('accepting') }),
   v.object({ event: v.literal('accept_reply'), username: v.optional(v.string()) }),
   v.object({ event: v.literal('declining'), code: v.optional(v.number()) }),
   v.object({ event: v.literal('hangingup') }),

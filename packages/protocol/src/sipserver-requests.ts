@@ -6,6 +6,8 @@ import * as v from 'valibot';
  */
 
 export const sipserverPlugin = 'janus.plugin.sipserver';
+/** The name under which pages of the stock SIP plugin attach. */
+export const stockSipPlugin = 'janus.plugin.sip';
 
 const Text = v.pipe(v.string(), v.maxLength(1024));
 /** A line of a SIP header: never a line break. */
@@ -48,6 +50,8 @@ const Content = v.pipe(v.string(), v.maxLength(16_384));
 export const SipserverRequest = v.variant('request', [
   v.object({
     request: v.literal('register'),
+    /** `guest`: without a REGISTER. */
+    type: v.optional(v.picklist(['guest'])),
     /** Account name or SIP URI. */
     username: Address,
     /** A SIP URI out of the server's list. */

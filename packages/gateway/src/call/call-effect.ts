@@ -11,6 +11,7 @@ export type CallNews =
         | 'progress'
         | 'new_accepted'
         | 'accepted'
+        | 'accepting'
         | 'accept_reply'
         | 'hangingup'
         | 'updatingcall'

@@ -121,6 +121,7 @@ export const setupRows: Rows<
         },
         { do: 'answerInvite', sdp, ...(state.headers && { headers: state.headers }) },
         { do: 'dismissOthers', code: 200, reason: 'Answered elsewhere' },
+        ...(state.offer ? [] : [accepting(transaction)]),
       );
     },
     mediaFailed(state, { code, text }) {
@@ -265,6 +266,11 @@ function accepted(transaction: string, jsep?: Jsep): Effect[] {
     { do: 'tell', to: 'one', news: { event: 'accepted' }, transaction, ...(jsep && { jsep }) },
     { do: 'tell', to: 'one', news: { event: 'accept_reply' }, transaction },
   ];
+}
+
+/** The peer has our offer; that it has taken it, only its ACK says. */
+function accepting(transaction: string): Effect {
+  return { do: 'tell', to: 'one', news: { event: 'accepting' }, transaction };
 }
 
 function adopt(sdp: string): Effect {

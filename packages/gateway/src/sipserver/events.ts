@@ -69,6 +69,7 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
     case 'accept_reply':
       return { event: news.event, username: facts.peer };
     case 'calling':
+    case 'accepting':
     case 'hangingup':
     case 'updatingcall':
     case 'updating':

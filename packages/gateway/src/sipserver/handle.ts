@@ -8,6 +8,7 @@ import type { Lines } from '../call/lines.ts';
 import { videoWish } from '../call/media-wish.ts';
 import type { PluginHandle, PluginInstance } from '../janus-api/plugin.ts';
 import { destinationOf } from './destination.ts';
+import type { Dialect } from './dialect.ts';
 import type { AboutHandset } from './events.ts';
 import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
@@ -30,6 +31,7 @@ export interface HandleOptions {
   readonly login: Login;
   readonly secondHandset: SecondHandset;
   readonly exchange: ExchangeFacts | undefined;
+  readonly dialect: Dialect;
   readonly log: Log;
   readonly onDetach: () => void;
 }
@@ -44,7 +46,7 @@ export class SipserverHandle implements PluginInstance {
   constructor(handle: PluginHandle, options: HandleOptions) {
     this.#options = options;
     this.#remoteAddress = handle.remoteAddress;
-    this.#handset = new HandsetView(handle);
+    this.#handset = new HandsetView(handle, options.dialect);
   }
 
   message({ transaction, body, jsep }: Parameters<PluginInstance['message']>[0]): void {
@@ -137,7 +139,7 @@ export class SipserverHandle implements PluginInstance {
     if (this.#line && this.#line.identity.key !== result.identity.key) this.#line.detach(this.#handset);
     this.#line = this.#options.lines.attach(result.identity, this.#handset, {
       transaction,
-      sendRegister: request.send_register ?? true,
+      sendRegister: (request.send_register ?? true) && request.type !== 'guest',
       refresh: request.refresh ?? false,
       ...(expires !== undefined && { expires }),
       ...(headers && { headers: Object.entries(headers) }),
@@ -145,10 +147,11 @@ export class SipserverHandle implements PluginInstance {
     });
   }
 
-  #aboutHandset(username: string, result: LoginResult): AboutHandset {
-    if (!result.ok) return { username };
-    const { exchange, secondHandset } = this.#options;
+  #aboutHandset(called: string, result: LoginResult): AboutHandset {
+    if (!result.ok) return { username: called };
+    const { dialect, exchange, secondHandset } = this.#options;
     const { identity, loginToken } = result;
+    const username = dialect.usernameOf(called, identity.aor);
     const offer = exchange && {
       ...exchange,
       second_handset: secondHandset.isOfferedTo(identity.account, this.#remoteAddress),

@@ -1,10 +1,11 @@
-import type { Candidate, Extension, SipserverData } from '@soft-handset/protocol';
+import type { Candidate, Extension, Jsep, SipserverData } from '@soft-handset/protocol';
 import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
 import type { NoteNews } from '../call/note.ts';
 import type { SubscriptionNews } from '../call/subscriptions.ts';
 import type { PluginHandle } from '../janus-api/plugin.ts';
 import { EarlyCandidates } from './early-candidates.ts';
+import type { Dialect } from './dialect.ts';
 import { callEvent, errorEvent, lineEvent, refusalCodes, secondHandsetEvent } from './events.ts';
 import type { AboutHandset } from './events.ts';
 import { noteEvent } from './notes.ts';
@@ -17,17 +18,16 @@ export class HandsetView implements Handset {
   about: AboutHandset = { username: '' };
   displayName: string | undefined;
   readonly #handle: PluginHandle;
+  readonly #dialect: Dialect;
 
-  constructor(handle: PluginHandle) {
+  constructor(handle: PluginHandle, dialect: Dialect) {
     this.#handle = handle;
+    this.#dialect = dialect;
   }
 
   hears(news: CallNews, { callId, facts, jsep, transaction }: NewsOfCall): void {
     if (news.event === 'hangup') this.earlyCandidates.clear();
-    this.#handle.event(callEvent(callId, news, facts), {
-      ...(jsep && { jsep }),
-      ...(transaction !== undefined && { transaction }),
-    });
+    this.#send(callEvent(callId, news, facts), transaction, jsep);
   }
 
   hearsLine(news: LineNews, transaction?: string): void {
@@ -77,7 +77,10 @@ export class HandsetView implements Handset {
     this.#handle.hangup(reason);
   }
 
-  #send(data: SipserverData, transaction: string | undefined): void {
-    this.#handle.event(data, transaction === undefined ? {} : { transaction });
+  #send(data: SipserverData, transaction: string | undefined, jsep?: Jsep): void {
+    const more = { ...(jsep && { jsep }), ...(transaction !== undefined && { transaction }) };
+    if (!('result' in data)) return this.#handle.event(data, more);
+    for (const [at, result] of this.#dialect.told(data.result).entries())
+      this.#handle.event({ ...data, result }, at === 0 ? more : {});
   }
 }

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { LineStats, MediaEngine } from '@soft-handset/media';
-import { sipserverPlugin } from '@soft-handset/protocol';
+import { sipserverPlugin, stockSipPlugin } from '@soft-handset/protocol';
 import type { Clock, Log, SipStack } from '@soft-handset/sip';
 import type { Account, SipServer } from '../account.ts';
 import { Lines } from '../call/lines.ts';
 import { RtpSink } from '../call/rtp-sink.ts';
 import { WantOffer } from '../call/want-offer.ts';
 import type { JanusPlugin } from '../janus-api/plugin.ts';
+import { ownDialect } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { StockDialect } from './dialect-stock.ts';
 import { SipserverHandle } from './handle.ts';
 import { accountKey, Login } from './login.ts';
 import { OneTimeLinks } from './one-time-links.ts';
@@ -43,6 +46,8 @@ export interface SipserverOptions {
 
 export interface SipserverPlugin {
   readonly plugin: JanusPlugin;
+  /** The same for pages of the stock SIP plugin: the same lines, told in its words. */
+  readonly stockPlugin: JanusPlugin;
   /** The token of a link that logs in to the account, once. */
   issueLink(account: string): string;
   /** What is alive: for tests that count and for /metrics. */
@@ -56,7 +61,7 @@ export interface SipserverPlugin {
   close(): Promise<void>;
 }
 
-/** `janus.plugin.sipserver`. @throws Error if an account names a SIP server that is not configured */
+/** `janus.plugin.sipserver` and `janus.plugin.sip`. @throws Error if an account names a SIP server that is not configured */
 export function createSipserverPlugin(options: SipserverOptions): SipserverPlugin {
   const { stack, engine, callTypeHeader, answerTimeoutMs, log, clock } = options;
   const { accounts, exchange } = options;
@@ -81,25 +86,32 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
   const isInUse = (account: string): boolean => lines.has(accountKey(account));
   const secondHandset = new SecondHandset({ accounts, exchange, links, isInUse });
   let handles = 0;
-  return {
-    plugin: {
-      name: sipserverPlugin,
-      description: 'SIP calls for a browser handset, with return calls',
-      author: 'Soft Handset',
-      version: 1,
-      versionString: '0.1.0',
-      attach(handle) {
-        handles++;
-        return new SipserverHandle(handle, {
-          lines,
-          login,
-          secondHandset,
-          exchange,
-          log,
-          onDetach: () => handles--,
-        });
-      },
+  const pluginOf = (name: string, description: string, dialectFor: () => Dialect): JanusPlugin => ({
+    name,
+    description,
+    author: 'Soft Handset',
+    version: 1,
+    versionString: '0.1.0',
+    attach(handle) {
+      handles++;
+      return new SipserverHandle(handle, {
+        lines,
+        login,
+        secondHandset,
+        exchange,
+        dialect: dialectFor(),
+        log,
+        onDetach: () => handles--,
+      });
     },
+  });
+  return {
+    plugin: pluginOf(sipserverPlugin, 'SIP calls for a browser handset, with return calls', () => ownDialect),
+    stockPlugin: pluginOf(
+      stockSipPlugin,
+      'SIP calls for pages of the stock SIP plugin',
+      () => new StockDialect(),
+    ),
     issueLink: (account) => links.issue(account),
     counts: () => ({ handles, ...lines.counts }),
     close: async () => {

@@ -52,6 +52,7 @@ export function gatewayOfFakes(options: Partial<SipserverOptions> = {}) {
   });
   return {
     plugin: sipserver.plugin,
+    stockPlugin: sipserver.stockPlugin,
     oneTimeLink: (account: string) => sipserver.issueLink(account),
     counts: () => sipserver.counts(),
     close: () => sipserver.close(),

@@ -12,12 +12,16 @@ export interface EchoInstance {
 
 /** A plugin that answers each message at once with what it got, and throws when it is asked to. */
 export class EchoPlugin implements JanusPlugin {
-  readonly name = 'janus.plugin.sipserver';
+  readonly name: string;
   readonly description = 'Echo';
   readonly author = 'Test';
   readonly version = 1;
   readonly versionString = '0.0.1';
   readonly instances: EchoInstance[] = [];
+
+  constructor(name = 'janus.plugin.sipserver') {
+    this.name = name;
+  }
 
   attach(handle: PluginHandle): PluginInstance {
     if (handle.opaqueId === 'throw') throw new Error('attach was asked to throw');

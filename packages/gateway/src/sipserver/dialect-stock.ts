@@ -1,0 +1,50 @@
+import type { SipserverEventName, SipserverResult } from '@soft-handset/protocol';
+import { reasonPhrase } from '@soft-handset/sip';
+import type { Dialect } from './dialect.ts';
+
+/**
+ * `janus.plugin.sip`, as pages for the stock plugin know it. One for each handle: what an end is called depends on how far
+ * the handle's one call has come.
+ *
+ *   incoming        incomingcall ──accept──▶ (accepting) accepted
+ *   classic call    calling ──▶ (ringing, progress) accepted
+ *   return call     calling ──▶ new_accepted ──new_accept──▶ accept_reply (the stock plugin has none: as in ours)
+ *   the handset ends hangingup, or declining ──▶ hangup
+ */
+export class StockDialect implements Dialect {
+  #stage: Stage = 'idle';
+
+  told(result: SipserverResult): readonly SipserverResult[] {
+    const before = this.#stage;
+    this.#stage = stages[result.event] ?? before;
+    if (result.event === 'accept_reply') {
+      if (before === 'up') return [];
+      return [before === 'incoming' ? { ...result, event: 'accepted' } : result];
+    }
+    if (result.event === 'declining') return [result, hangup(result.code ?? 486)];
+    if (result.event !== 'hangingup') return [result];
+    return [result, before === 'up' ? hangup(200, 'SIP BYE') : hangup(before === 'incoming' ? 486 : 487)];
+  }
+
+  /** Pages for the stock plugin call themselves by a SIP URI, and read one. */
+  usernameOf(username: string, aor: string): string {
+    return /^sips?:/i.test(username) ? username : aor;
+  }
+}
+
+type Stage = 'idle' | 'incoming' | 'calling' | 'up';
+
+/** How far the call has come when this has been told. */
+const stages: Partial<Record<SipserverEventName, Stage>> = {
+  incomingcall: 'incoming',
+  calling: 'calling',
+  accepted: 'up',
+  accept_reply: 'up',
+  declining: 'idle',
+  hangingup: 'idle',
+  hangup: 'idle',
+};
+
+function hangup(code: number, reason = reasonPhrase(code)): SipserverResult {
+  return { event: 'hangup', code, reason };
+}
