@@ -43,7 +43,8 @@ export interface TransportHandler {
 }
 
 const connectLimitMs = 30_000;
-const maxCandidates = 32;
+/** The library keeps about twenty: what it learns from the browser's own checks (RFC 8445 §7.3.1.3) must find room beside them. */
+const maxCandidates = 12;
 const mid = '0';
 
 /** What we said before the browser did. */

@@ -191,3 +191,25 @@ test('hundreds of candidates, in the SDP and trickled, are taken up to a bound, 
     .poll(() => engine.counters()['candidatesTooMany'] ?? 0, { timeout: waitLimitMs })
     .toBeGreaterThan(500);
 });
+
+test('hundreds of useless candidates before the good ones leave room for the way that the browser itself finds (RFC 8445 §7.3.1.3)', async () => {
+  const engine = await engineOfThisTest();
+  const session = await engine.open();
+  const [browser, phone] = [new SyntheticBrowser(), await UdpPhone.start()];
+  const jsep = await session.toHandset({ type: 'offer', sdp: phone.sdp(...pcmu) });
+  const answer = await browser.answers(jsep);
+  const useless = Array.from(
+    { length: 500 },
+    (_, index) =>
+      `a=candidate:u${index} 1 udp ${2_130_000_000 + index} 127.0.0.3 ${10_000 + index} typ host\r\n`,
+  );
+
+  const toPeer = await session.toPeer({
+    ...answer,
+    sdp: answer.sdp.replace('a=candidate:', `${useless.join('')}a=candidate:`),
+  });
+  phone.hearsSdp(toPeer.sdp);
+  await browser.isConnected();
+
+  await phone.hearsFrom(1, (sequence) => browser.send(rtp({ sequence })));
+});
