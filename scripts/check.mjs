@@ -4,4 +4,6 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 
 ensureDependencies();
 ensureBuilt();
-process.exitCode = check() ? 0 : 1;
+const unclean = check();
+for (const what of unclean) console.log(`FAILED: ${what}`);
+process.exitCode = unclean.length === 0 ? 0 : 1;

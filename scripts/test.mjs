@@ -21,7 +21,7 @@ if (missing.length > 0)
     `missing: ${missing.join(', ')}; tests that need them are skipped, or fail under CI=true (${howToInstall(missing)})`,
   );
 
-const isClean = args.length > 0 || check();
+const unclean = args.length > 0 ? [] : check();
 // Quick tests side by side first; then those with real programs, one after the other: they measure time and share two cores.
 const runs =
   args.length > 0
@@ -32,12 +32,13 @@ const runs =
       ];
 const results = runs.map(vitest);
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+for (const what of unclean) console.log(`FAILED: ${what} (npm run check)`);
 for (const { name, why } of results.flatMap(({ failures }) => failures))
   console.log(`FAILED: ${name}\n  ${why}`);
 for (const { name, why } of results.flatMap(({ unsteady }) => unsteady))
   console.log(`passed at the second try: ${name}\n  ${why}`);
 console.log(`tests: ${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-process.exitCode = isClean && results.every((result) => result.ok) ? 0 : 1;
+process.exitCode = unclean.length === 0 && results.every((result) => result.ok) ? 0 : 1;
 
 function vitest(words) {
   const folder = mkdtempSync(join(tmpdir(), 'soft-handset-test-'));

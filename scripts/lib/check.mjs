@@ -1,22 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin, root, run, say } from './run.mjs';
+import { bin, root, run } from './run.mjs';
 
 /**
  * Formatting, lint, and the types of tests. The build has checked the sources.
- * @returns {boolean} whether all is well
+ * @returns {string[]} what is not clean
  */
 export function check() {
-  const results = [
+  return [
     ['formatting', () => run(bin('prettier'), ['--check', '--log-level=warn', '.'])],
     ['lint', () => run(bin('eslint'), ['.', '--max-warnings', '0'])],
     ...testProjects().map((folder) => [`types of ${folder}`, () => run(bin('tsc'), ['-p', folder])]),
-  ].map(([what, execute]) => {
-    const ok = execute() === 0;
-    if (!ok) say(`${what}: not clean`);
-    return ok;
-  });
-  return results.every(Boolean);
+  ].flatMap(([what, execute]) => (execute() === 0 ? [] : [what]));
 }
 
 function testProjects() {

@@ -180,6 +180,7 @@ export class Call {
       case 'updatingcall':
         if (jsep !== undefined) this.changes.answer(jsep).catch(this.#report);
         return;
+      case 'accepting':
       case 'declining':
       case 'updating':
       case 'updated':
