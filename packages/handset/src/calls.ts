@@ -92,6 +92,13 @@ export class Calls {
       audio: event.audio,
       video: event.video,
       notifyType: event.type,
+      ...(event.diverted_by && {
+        divertedBy: event.diverted_by.map(({ username, displayname, reason }) => ({
+          telNumber: telNumber(username),
+          displayName: displayname ?? telNumber(username),
+          ...(reason !== undefined && { reason }),
+        })),
+      }),
     };
     if (event.type === 'self_call_handle') return this.#answerByItself(call, payload);
     call.ring({ isSilent: false });

@@ -93,6 +93,14 @@ export const SoftHandlerEvent = {
   DEVICES: 'devices',
 } as const;
 
+/** Who has passed a call on. */
+export interface Diverter {
+  telNumber: string;
+  displayName: string;
+  /** `unconditional`, `user-busy`, `no-answer` ..., or a SIP status. */
+  reason?: string;
+}
+
 export interface IncomingCall {
   callId: string;
   telNumber: string;
@@ -101,6 +109,8 @@ export interface IncomingCall {
   video: boolean;
   /** `user_call_user`, `call_dispatch`, `call_dispatch_out`, `other_call_handle`, `self_call_handle`. */
   notifyType: string;
+  /** Whose call it was before, the last one first. */
+  divertedBy?: Diverter[];
 }
 
 /** `code` is a number of `HandsetErrorCode`, a SIP status, or a registration code; `message` is in the chosen language. */

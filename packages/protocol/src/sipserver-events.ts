@@ -42,6 +42,17 @@ export type Extension = v.InferOutput<typeof Extension>;
 /** What the exchange answers to OPTIONS of its user `extensions`. */
 export const ExtensionList = v.object({ extensions: v.array(Extension) });
 
+/** Who has passed a call on. */
+export const Diverter = v.object({
+  /** The SIP URI. */
+  username: v.string(),
+  displayname: v.optional(v.string()),
+  /** `unconditional`, `user-busy`, `no-answer` ... (RFC 5806 §4), or a SIP status. */
+  reason: v.optional(v.string()),
+});
+
+export type Diverter = v.InferOutput<typeof Diverter>;
+
 export const SipserverResult = v.variant('event', [
   v.object({
     event: v.literal('registering'),
@@ -81,6 +92,8 @@ export const SipserverResult = v.variant('event', [
     type: v.string(),
     /** What the offer has; nothing where it is plain RTP. */
     srtp: v.optional(Srtp),
+    /** Whose call it was before, the last one first. */
+    diverted_by: v.optional(v.array(Diverter)),
     headers: Headers,
   }),
   v.object({ event: v.literal('calling') }),

@@ -153,6 +153,11 @@ export interface IncomingInvite extends InviteSession {
   /** The offer, or undefined for an offerless INVITE (our 2xx then offers). */
   readonly offer: string | undefined;
   /**
+   * The account's server has sent it: it came from the host to which the account is registered, or from the outbound proxy where that is
+   * an IP address. What others assert of the caller is worth nothing (RFC 3325 §9.1).
+   */
+  readonly isFromServer: boolean;
+  /**
    * The call of ours that this one is to take the place of (RFC 3891): `accept` ends it. Requests to replace a call that is not this
    * account's, or not there, never come this far (481).
    */

@@ -67,6 +67,11 @@ export class AccountRegistration implements Registration {
     return this.#state;
   }
 
+  /** The server reaches us from there, as long as the binding stands. */
+  get serverHost(): string | undefined {
+    return this.#flow?.remoteHost;
+  }
+
   refresh(): void {
     if (this.#state === 'unregistered' || this.#state === 'unregistering' || this.#asked !== undefined)
       return;

@@ -34,6 +34,7 @@ const provisionalEveryMs = 60_000;
 export class ServerInvite extends Session implements IncomingInvite {
   readonly role = 'uas';
   readonly offer: string | undefined;
+  readonly isFromServer: boolean;
   readonly replaces?: Session;
   readonly #transaction: RunningServerTransaction;
   protected override readonly dialog: SessionDialog;
@@ -46,12 +47,17 @@ export class ServerInvite extends Session implements IncomingInvite {
   /** We have hung up, but may not say so before the ACK or timer H (RFC 3261 §15). */
   #byeOnAck: EndOptions | undefined;
 
-  constructor(host: SessionHost, transaction: RunningServerTransaction, replaces?: Session) {
+  constructor(
+    host: SessionHost,
+    transaction: RunningServerTransaction,
+    { isFromServer, replaces }: { readonly isFromServer: boolean; readonly replaces?: Session | undefined },
+  ) {
     const { request, toTag, flow } = transaction;
     const remote = parseNameAddr(request.headers.get('From') ?? '');
     const callId = request.headers.get('Call-ID') ?? '';
     super(host, callId, toTag, remote ?? { uri: host.account.aor, params: noParams });
     this.#transaction = transaction;
+    this.isFromServer = isFromServer;
     if (replaces) this.replaces = replaces;
     const path = { authenticator: this.authenticator, flow, protocol: flow.protocol };
     this.dialog = new SessionDialog(this, new LiveDialog(host, dialogAsUas(request, toTag), path));

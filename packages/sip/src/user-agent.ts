@@ -188,9 +188,17 @@ export class AccountUserAgent implements UserAgent {
     if (!onInvite) return transaction.respond(480);
     const replaced = replacedBy(transaction.request, this.#host.sessions, this.#sessionHost);
     if ('status' in replaced) return transaction.respond(replaced.status);
-    const session = new ServerInvite(this.#sessionHost, transaction, replaced.session);
+    const session = new ServerInvite(this.#sessionHost, transaction, {
+      isFromServer: this.#isServer(transaction.flow.remoteHost),
+      replaces: replaced.session,
+    });
     session.tell('onInvite', () => onInvite(session));
     if (!session.isAttached) session.reject(480);
+  }
+
+  #isServer(host: string): boolean {
+    if (host === this.#account.outboundProxy?.host) return true;
+    return [...this.#registrations].some(({ serverHost }) => serverHost === host);
   }
 
   #takeOther(transaction: RunningServerTransaction): boolean {

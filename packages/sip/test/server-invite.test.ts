@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { IncomingInvite, UserAgent } from '../src/contract.ts';
-import { bench, expectNothingLeft, recorder } from './ladder.ts';
-import type { Bench, Peer } from './ladder.ts';
+import type { IncomingInvite, UserAgent, UserAgentOptions } from '../src/contract.ts';
+import { settle } from './fake-clock.ts';
+import { bench, expectNothingLeft, Peer, recorder } from './ladder.ts';
+import type { Bench } from './ladder.ts';
 
 const offer = 'v=0\r\no=- 2 1 IN IP4 192.0.2.9\r\ns=-\r\n';
 const answer = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n';
@@ -68,8 +69,12 @@ interface Called extends Bench {
   readonly session: () => IncomingInvite;
 }
 
-function called(given: Bench = bench()): Called {
-  const userAgent = given.stack.createUserAgent({ aor: 'sip:alice@example.org', contactUser: 'alice-1' });
+function called(given: Bench = bench(), account: Partial<UserAgentOptions> = {}): Called {
+  const userAgent = given.stack.createUserAgent({
+    aor: 'sip:alice@example.org',
+    contactUser: 'alice-1',
+    ...account,
+  });
   const { events, handler } = recorder();
   const sessions: IncomingInvite[] = [];
   userAgent.onInvite = (session) => {
@@ -262,6 +267,39 @@ describe('being called', () => {
     await peer.hears('200');
     await peer.hears('487');
     expect(events).toEqual(['ended peer 200']);
+  });
+});
+
+describe('RFC 3325 §9.1: whose word on the caller counts', () => {
+  const invited = async (made: Called, host: string, branch: string): Promise<boolean> => {
+    const from = new Peer(made.transport, made.clock, host);
+    await from.sends(inviteText({ branch }).replace('Call-ID: call-1', `Call-ID: call-${branch}`));
+    await settle();
+    return made.session().isFromServer;
+  };
+
+  test('that of the host at which the account is registered, as long as it is', async () => {
+    const made = called();
+    const { peer, userAgent } = made;
+    const registration = userAgent.register({ registered: () => undefined, failed: () => undefined });
+    const register = await peer.hears('REGISTER');
+    expect(await invited(made, '192.0.2.9', 'z9hG4bKearly')).toBe(false);
+    peer.drain();
+
+    made.transport.peers.set('192.0.2.9:5060', peer);
+    await peer.answers(register, '200 OK', { contact: register.header('Contact') });
+
+    expect(await invited(made, '192.0.2.10', 'z9hG4bKother')).toBe(false);
+    expect(await invited(made, '192.0.2.9', 'z9hG4bKserver')).toBe(true);
+    registration.close();
+    expect(await invited(made, '192.0.2.9', 'z9hG4bKlate')).toBe(false);
+  });
+
+  test('that of the outbound proxy where it is an address', async () => {
+    const made = called(bench(), { outboundProxy: 'sip:192.0.2.20:5070' });
+
+    expect(await invited(made, '192.0.2.20', 'z9hG4bKproxy')).toBe(true);
+    expect(await invited(made, '192.0.2.9', 'z9hG4bKhome')).toBe(false);
   });
 });
 

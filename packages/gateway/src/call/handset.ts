@@ -39,18 +39,29 @@ export interface NewsOfCall {
   readonly transaction?: string;
 }
 
-/** What does not change about a call. */
-export interface CallFacts {
-  readonly direction: 'in' | 'out';
-  /** The other side's SIP URI. */
+/** Somebody as a handset shows him. */
+export interface Party {
+  /** The SIP URI. */
   readonly peer: string;
   readonly displayName?: string;
+}
+
+/** Who has passed the call on, and why: `user-busy`, `no-answer` (RFC 5806 §4) or a SIP status. */
+export interface Diverter extends Party {
+  readonly reason?: string;
+}
+
+/** What does not change about a call. */
+export interface CallFacts extends Party {
+  readonly direction: 'in' | 'out';
   /** The number that was called. */
   readonly callee?: string;
   readonly audio: boolean;
   readonly video: boolean;
   /** What the caller offers beside plain RTP, or instead of it. */
   readonly srtp?: PeerSrtp;
+  /** Whose call it was before, the last one first. */
+  readonly divertedBy?: readonly Diverter[];
   /** Why the call comes: `incomingcall.type`. */
   readonly type: string;
 }

@@ -1,12 +1,13 @@
 import { sipserverErrors } from '@soft-handset/protocol';
 import type {
+  Diverter as WireDiverter,
   ExchangeOffer,
   SipserverData,
   SipserverErrorCode,
   SipserverResult,
 } from '@soft-handset/protocol';
 import type { CallNews, RefusalCode } from '../call/call-effect.ts';
-import type { CallFacts, LineNews } from '../call/handset.ts';
+import type { CallFacts, Diverter, LineNews } from '../call/handset.ts';
 import { linkLifeMs } from './one-time-links.ts';
 import type { SecondHandsetLink } from './second-handset.ts';
 
@@ -62,6 +63,7 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
         video: facts.video,
         type: facts.type,
         ...(facts.srtp && { srtp: `sdes_${facts.srtp}` as const }),
+        ...(facts.divertedBy && { diverted_by: facts.divertedBy.map(diverterOnWire) }),
       };
     case 'progress':
     case 'new_accepted':
@@ -91,6 +93,14 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
         ...(news.reasonHeader !== undefined && { reason_header: news.reasonHeader }),
       };
   }
+}
+
+function diverterOnWire({ peer, displayName, reason }: Diverter): WireDiverter {
+  return {
+    username: peer,
+    ...(displayName !== undefined && { displayname: displayName }),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 function lineResult(news: LineNews, { username, loginToken, exchange }: AboutHandset): SipserverResult {

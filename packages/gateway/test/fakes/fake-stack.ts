@@ -131,9 +131,11 @@ export class FakeAgent implements UserAgent {
     from = '"Alice" <sip:1002@pbx.example>;tag=a',
     headers = [],
     callId = 'in-1',
+    isFromServer = true,
   }: PeerCalls = {}) {
     const session = new FakeSession('uas', parseNameAddr(from)!, callId, {
       offer,
+      isFromServer,
       headers: [['From', from], ['To', '<sip:1001@pbx.example>'], ...headers],
     });
     this.calls.push(session);
@@ -147,6 +149,7 @@ export interface PeerCalls {
   readonly offer?: string;
   readonly from?: string;
   readonly callId?: string;
+  readonly isFromServer?: boolean;
   readonly headers?: readonly (readonly [string, string])[];
 }
 
@@ -252,6 +255,7 @@ export class FakeSession implements IncomingInvite {
   readonly remote: NameAddr;
   readonly request: SipRequest;
   readonly offer: string | undefined;
+  readonly isFromServer: boolean;
   readonly did: string[] = [];
   inviteOptions: (InviteOptions & { readonly target: string }) | undefined;
   handler: InviteSessionHandler | undefined;
@@ -265,12 +269,17 @@ export class FakeSession implements IncomingInvite {
     role: 'uac' | 'uas',
     remote: NameAddr,
     callId: string,
-    invite: { offer?: string | undefined; headers?: readonly (readonly [string, string])[] } = {},
+    invite: {
+      offer?: string | undefined;
+      isFromServer?: boolean;
+      headers?: readonly (readonly [string, string])[];
+    } = {},
   ) {
     this.role = role as never;
     this.remote = remote;
     this.callId = callId;
     this.offer = invite.offer;
+    this.isFromServer = invite.isFromServer ?? false;
     this.request = {
       kind: 'request',
       method: 'INVITE',

@@ -187,7 +187,7 @@ describe('callers', () => {
   });
 
   test.each([
-    ['<sip:anonymous@anonymous.invalid>;tag=1', 'sip:anonymous@anonymous.invalid', 'anonymous'],
+    ['<sip:anonymous@anonymous.invalid>;tag=1', 'sip:anonymous@anonymous.invalid', 'Anonymous'],
     ['"李雷" <sip:%E6%9D%8E@pbx.example;transport=tcp?a=b>;tag=1', 'sip:%E6%9D%8E@pbx.example', '李雷'],
     ['<sip:%E6%9D%8E@pbx.example>;tag=1', 'sip:%E6%9D%8E@pbx.example', '李'],
     ['<sip:pbx.example>;tag=1', 'sip:pbx.example', undefined],

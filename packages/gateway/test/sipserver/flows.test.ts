@@ -314,6 +314,60 @@ describe('incoming call', () => {
     await handset.hears('incomingcall', { audio: true, video });
   });
 
+  test('RFC 3325 §9.1: whom the server asserts comes before whom the caller says he is; from others only From counts', async () => {
+    const { stack, registered } = gatewayOfFakes();
+    const handset = await registered();
+    const headers = [['P-Asserted-Identity', '"Boss" <sip:1000@pbx.example>']] as const;
+
+    const ours = stack.agent.isCalled({ headers });
+    await handset.hears('incomingcall', { username: 'sip:1000@pbx.example', displayname: 'Boss' });
+    ours.ends({ status: 487 });
+    await handset.hears('hangup');
+    stack.agent.isCalled({ headers, callId: 'in-2', isFromServer: false });
+
+    await handset.hears('incomingcall', { username: 'sip:1002@pbx.example', displayname: 'Alice' });
+  });
+
+  test('RFC 3323 §4.2: who wants to stay unnamed stays so', async () => {
+    const { stack, registered } = gatewayOfFakes();
+    const handset = await registered();
+
+    stack.agent.isCalled({
+      headers: [
+        ['P-Asserted-Identity', '"Boss" <sip:1000@pbx.example>'],
+        ['Privacy', 'id'],
+      ],
+    });
+
+    await handset.hears('incomingcall', {
+      username: 'sip:anonymous@anonymous.invalid',
+      displayname: 'Anonymous',
+    });
+  });
+
+  test('RFC 5806: who has passed the call on is told, the last one first, ten at most', async () => {
+    const { stack, registered } = gatewayOfFakes();
+    const handset = await registered();
+    const diversion = '"Desk" <sip:1005@pbx.example>;reason=no-answer, <tel:+861012>';
+
+    const call = stack.agent.isCalled({ headers: [['Diversion', diversion]] });
+    const diverted_by = [
+      { username: 'sip:1005@pbx.example', displayname: 'Desk', reason: 'no-answer' },
+      { username: 'tel:+861012', displayname: '+861012' },
+    ];
+    await handset.hears('incomingcall', { diverted_by });
+    call.ends({ status: 487 });
+    await handset.hears('hangup');
+    stack.agent.isCalled({
+      callId: 'in-2',
+      headers: Array.from({ length: 40 }, () => ['Diversion', '<sip:1@h>'] as const),
+    });
+
+    await handset.hears('incomingcall', {
+      diverted_by: Array.from({ length: 10 }, () => ({ username: 'sip:1@h', displayname: '1' })),
+    });
+  });
+
   test('without offer, and the ACK brings no answer: BYE and hangup 488', async () => {
     const { stack, registered } = gatewayOfFakes();
     const handset = await registered();
