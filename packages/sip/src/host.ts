@@ -24,14 +24,19 @@ export function formatHostPort(host: string, port?: number): string {
 /** Letters, digits, `-` and `.`; `_` is met in practice. IPv4 addresses are among them. */
 export function isHostName(text: string): boolean {
   if (text === '' || text.length > 255) return false;
+  let before = dot;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at) | 32;
-    const letter = code >= 97 && code <= 122;
-    const raw = text.charCodeAt(at);
-    if (!letter && !(raw >= 48 && raw <= 57) && raw !== 45 && raw !== 46 && raw !== 95) return false;
+    const code = text.charCodeAt(at);
+    if (hostChars[code] !== 1 || (code === dot && before === dot)) return false;
+    before = code;
   }
-  return !text.startsWith('.') && !text.includes('..');
+  return true;
 }
+
+const dot = 46;
+const hostChars = new Uint8Array(128);
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._')
+  hostChars[char.charCodeAt(0)] = 1;
 
 function parseIPv6Reference(text: string): HostPort | undefined {
   const close = text.indexOf(']');

@@ -1,6 +1,6 @@
 import type { NameAddr } from './message.ts';
-import { formatParams, parseParams, skipSpace } from './params.ts';
-import { endOfQuoted, quote, sliceTrimmed, splitOutside, unquote } from './scan.ts';
+import { formatParams, parseParams } from './params.ts';
+import { endOfQuoted, quote, skipSpace, sliceTrimmed, splitOutside, unquote } from './scan.ts';
 import { SipError } from './sip-error.ts';
 import { formatUri, parseUri } from './uri.ts';
 

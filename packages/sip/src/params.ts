@@ -1,4 +1,4 @@
-import { endOfQuoted, isSpace, isToken, quote, sliceTrimmed } from './scan.ts';
+import { endOfQuoted, endOfToken, quote, skipSpace } from './scan.ts';
 
 export const noParams: ReadonlyMap<string, string> = new Map();
 
@@ -12,9 +12,20 @@ export function parseParams(text: string, at: number): ReadonlyMap<string, strin
   const params = new Map<string, string>();
   while (at < text.length) {
     if (text.charCodeAt(at) !== 59) return undefined;
-    const end = endOfParam(text, at + 1);
-    if (end < 0 || !addParam(params, text, at + 1, end)) return undefined;
-    at = end;
+    const start = skipSpace(text, at + 1);
+    at = endOfToken(text, start);
+    if (at === start) return undefined;
+    const name = text.slice(start, at).toLowerCase();
+    at = skipSpace(text, at);
+    let value = '';
+    if (text.charCodeAt(at) === 61) {
+      const from = skipSpace(text, at + 1);
+      at = endOfValue(text, from);
+      if (at <= from) return undefined;
+      value = text.slice(from, at);
+      at = skipSpace(text, at);
+    }
+    if (!params.has(name)) params.set(name, value);
   }
   return params;
 }
@@ -28,43 +39,17 @@ export function formatParams(params: ReadonlyMap<string, string>): string {
   return text;
 }
 
-function endOfParam(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 59) return at;
-    if (code === 34) {
-      const end = endOfQuoted(text, at);
-      if (end < 0) return -1;
-      at = end - 1;
-    }
-  }
-  return text.length;
-}
-
-function addParam(params: Map<string, string>, text: string, start: number, end: number): boolean {
-  let equals = text.indexOf('=', start);
-  if (equals < 0 || equals > end) equals = end;
-  const name = sliceTrimmed(text, start, equals).toLowerCase();
-  if (!isToken(name)) return false;
-  const value = equals < end ? sliceTrimmed(text, equals + 1, end) : '';
-  if (equals < end && !isValue(value)) return false;
-  if (!params.has(name)) params.set(name, value);
-  return true;
-}
-
-/** Either wholly quoted, or without white space, quotes, angle brackets, commas and semicolons. */
-function isValue(value: string): boolean {
-  if (value === '') return false;
-  if (value.charCodeAt(0) === 34) return endOfQuoted(value, 0) === value.length;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code <= 32 || code === 34 || code === 44 || code === 59 || code === 60 || code === 62 || code === 127)
-      return false;
-  }
-  return true;
-}
-
-export function skipSpace(text: string, at: number): number {
-  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+/** A value is either wholly quoted, or without white space, quotes, angle brackets, commas and semicolons. -1 if its quotes never close. */
+function endOfValue(text: string, at: number): number {
+  if (text.charCodeAt(at) === 34) return endOfQuoted(text, at);
+  while (at < text.length && isValueChar(text.charCodeAt(at))) at++;
   return at;
+}
+
+function isValue(value: string): boolean {
+  return value !== '' && endOfValue(value, 0) === value.length;
+}
+
+function isValueChar(code: number): boolean {
+  return code > 32 && code !== 34 && code !== 44 && code !== 59 && code !== 60 && code !== 62 && code !== 127;
 }

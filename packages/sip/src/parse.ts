@@ -3,7 +3,7 @@ import { Headers } from './headers.ts';
 import { defaultLimits } from './limits.ts';
 import type { MessageLimits } from './limits.ts';
 import type { SipMessage, SipRequest } from './message.ts';
-import { isSpace, isToken, parseDecimal, sliceTrimmed } from './scan.ts';
+import { endOfToken, isSpace, parseDecimal, skipSpace, sliceTrimmed } from './scan.ts';
 import { isVersion2, parseStartLine } from './start-line.ts';
 import type { StartLine } from './start-line.ts';
 
@@ -130,19 +130,13 @@ function parseHeaderLines(lines: Lines, headers: Headers, headerCount: number): 
   for (let line = lines.next(); line !== undefined && line !== ''; line = lines.next()) {
     while (lines.isFolded()) line += ` ${(lines.next() ?? '').trim()}`;
     if (headers.size === headerCount) return 'Too many headers';
-    const colon = line.indexOf(':');
-    const name = sliceTrimmedEnd(line, colon);
-    if (colon < 0 || !isToken(name)) problem ??= 'Malformed header line';
-    else headers.appendTrusted(name, sliceTrimmed(line, colon + 1, line.length));
+    const end = endOfToken(line, 0);
+    // White space may stand before the colon, not before the name (RFC 3261 §25.1 `HCOLON`).
+    const colon = skipSpace(line, end);
+    if (end === 0 || line.charCodeAt(colon) !== 58) problem ??= 'Malformed header line';
+    else headers.appendTrusted(line.slice(0, end), sliceTrimmed(line, colon + 1, line.length));
   }
   return problem;
-}
-
-/** White space may stand before the colon, not before the name (RFC 3261 §25.1 `HCOLON`). */
-function sliceTrimmedEnd(line: string, colon: number): string {
-  let end = Math.max(colon, 0);
-  while (end > 0 && isSpace(line.charCodeAt(end - 1))) end--;
-  return line.slice(0, end);
 }
 
 /** Several that agree are one; several that differ could make two readers see two messages. */

@@ -26,6 +26,11 @@ export function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }
 
+export function skipSpace(text: string, at: number): number {
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
 /** Whether white space or another control character of ASCII is in it. */
 export function hasSpaceOrControl(text: string): boolean {
   for (let at = 0; at < text.length; at++) {

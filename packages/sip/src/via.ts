@@ -1,7 +1,7 @@
 import { formatHostPort, parseHostPort } from './host.ts';
 import type { Via } from './message.ts';
-import { formatParams, parseParams, skipSpace } from './params.ts';
-import { endOfToken, isSpace, sliceTrimmed } from './scan.ts';
+import { formatParams, parseParams } from './params.ts';
+import { endOfToken, isSpace, skipSpace, sliceTrimmed } from './scan.ts';
 
 /** Reads one Via element (RFC 3261 §20.42). Undefined if it is malformed. */
 export function parseVia(text: string): Via | undefined {
