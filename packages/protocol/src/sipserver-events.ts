@@ -5,7 +5,8 @@ import { Srtp } from './sipserver-requests.ts';
  * What janus.plugin.sipserver tells a handset: `plugindata.data`. docs/protocol.md has the orders.
  */
 
-const Headers = v.optional(v.record(v.string(), v.string()));
+/** Those of the peer's message that `incoming_header_prefixes` has asked for. */
+const headers = v.optional(v.record(v.string(), v.string()));
 
 /** Why the call comes, for dispatch consoles. `self_call_handle`: the handset answers by itself. */
 export const CallType = v.picklist([
@@ -94,16 +95,16 @@ export const SipserverResult = v.variant('event', [
     srtp: v.optional(Srtp),
     /** Whose call it was before, the last one first. */
     diverted_by: v.optional(v.array(Diverter)),
-    headers: Headers,
+    headers,
   }),
   v.object({ event: v.literal('calling') }),
-  v.object({ event: v.literal('ringing'), code: v.optional(v.number()) }),
-  v.object({ event: v.literal('progress'), username: v.optional(v.string()) }),
-  v.object({ event: v.literal('new_accepted'), username: v.optional(v.string()) }),
-  v.object({ event: v.literal('accepted'), username: v.optional(v.string()), headers: Headers }),
+  v.object({ event: v.literal('ringing'), code: v.optional(v.number()), headers }),
+  v.object({ event: v.literal('progress'), username: v.optional(v.string()), headers }),
+  v.object({ event: v.literal('new_accepted'), username: v.optional(v.string()), headers }),
+  v.object({ event: v.literal('accepted'), username: v.optional(v.string()), headers }),
   /** `janus.plugin.sip` only. */
   v.object({ event: v.literal('accepting') }),
-  v.object({ event: v.literal('accept_reply'), username: v.optional(v.string()) }),
+  v.object({ event: v.literal('accept_reply'), username: v.optional(v.string()), headers }),
   v.object({ event: v.literal('declining'), code: v.optional(v.number()) }),
   v.object({ event: v.literal('hangingup') }),
   /** The seed's other spelling: a client takes both, the server sends `hangingup`. */
@@ -114,6 +115,7 @@ export const SipserverResult = v.variant('event', [
     code: v.number(),
     reason: v.string(),
     reason_header: v.optional(v.string()),
+    headers,
   }),
   v.object({
     event: v.literal('missed_call'),
@@ -143,6 +145,7 @@ export const SipserverResult = v.variant('event', [
     sender: v.string(),
     type: v.string(),
     content: v.string(),
+    headers,
   }),
   v.object({
     event: v.literal('message'),
@@ -150,6 +153,7 @@ export const SipserverResult = v.variant('event', [
     displayname: v.optional(v.string()),
     content_type: v.string(),
     content: v.string(),
+    headers,
   }),
   v.object({ event: v.literal('subscribing') }),
   v.object({ event: v.literal('subscribe_succeeded'), code: v.number(), reason: v.string() }),
@@ -163,6 +167,7 @@ export const SipserverResult = v.variant('event', [
     substate: v.string(),
     'content-type': v.string(),
     content: v.string(),
+    headers,
   }),
 ]);
 export type SipserverResult = v.InferOutput<typeof SipserverResult>;

@@ -44,6 +44,8 @@ const ContentType = v.pipe(
 );
 /** `message-summary`, `dialog`, `presence` ...: RFC 6665 §8.4. */
 const EventPackage = v.pipe(HeaderText, v.maxLength(256), v.regex(/^[\w!%*+`'~.-]+(;.*)?$/, 'is no event'));
+/** What names of headers begin with, in either case. */
+const HeaderPrefixes = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w!%*+`'~.-]{1,64}$/))), v.maxLength(32));
 /** A body: fits into a datagram in whatever script. */
 const Content = v.pipe(v.string(), v.maxLength(16_384));
 
@@ -67,6 +69,8 @@ export const SipserverRequest = v.variant('request', [
     send_register: v.optional(Flag),
     headers,
     contact_params: v.optional(Headers),
+    /** Which headers of the peers' messages the events tell: `X-`. */
+    incoming_header_prefixes: v.optional(HeaderPrefixes),
     /** Seconds. */
     register_ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(60), v.maxValue(86_400))),
     refresh: v.optional(Flag),

@@ -211,7 +211,8 @@ export class ClientInvite extends Session {
   #final(response: SipResponse, flow: Flow | undefined): void {
     if (response.status < 300) return this.#success(response, flow);
     const { status, reason } = response;
-    this.finish({ by: flow ? 'peer' : 'failure', status, reason, ...reasonOf(response) });
+    const said = flow ? { ...reasonOf(response), headers: response.headers } : {};
+    this.finish({ by: flow ? 'peer' : 'failure', status, reason, ...said });
   }
 
   /** RFC 3261 §13.2.2.4: the first 2xx is the call; each other one is acknowledged, and hung up if it is of another fork. */

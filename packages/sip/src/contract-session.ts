@@ -1,6 +1,7 @@
 import type { IncomingReferral, ReferOptions, ReferralHandler } from './contract-subscriptions.ts';
 import type { ResponseOptions, ServerTransaction } from './contract-transactions.ts';
 import type { RequestOptions } from './contract-user-agent.ts';
+import type { Headers } from './headers.ts';
 import type { NameAddr, SipRequest, SipResponse } from './message.ts';
 
 /** What a session tells its owner. Every function may be called at most in the order RFC 3261 allows; `ended` exactly once, last. */
@@ -51,6 +52,8 @@ export interface SessionEnd {
   readonly reason: string;
   /** The Reason header (RFC 3326) as sent by the peer. */
   readonly reasonHeader?: string;
+  /** Those of the peer's message that ended it. */
+  readonly headers?: Headers;
 }
 
 /** The peer's offer before its 2xx, in a call of ours that made none. */

@@ -13,6 +13,7 @@ export function reasonEnd(request: SipRequest, status: number): SessionEnd {
     status: sip?.cause ?? status,
     reason: sip?.text ?? reasonPhrase(sip?.cause ?? status),
     ...(reasonHeader === undefined ? {} : { reasonHeader }),
+    headers: request.headers,
   };
 }
 

@@ -113,16 +113,23 @@ export class CallDialog {
       if (attempt === this.#attempt) this.#report(event);
     };
     return {
-      provisional: ({ status, sdp }) => {
-        if (status === 180 || sdp === undefined) report({ type: 'peerRang', status });
-        if (sdp !== undefined) report({ type: 'peerAnsweredEarly', status, sdp });
+      provisional: ({ status, sdp, response: { headers: said } }) => {
+        if (status === 180 || sdp === undefined) report({ type: 'peerRang', status, said });
+        if (sdp !== undefined) report({ type: 'peerAnsweredEarly', status, sdp, said });
       },
-      accepted: ({ sdp }) => report({ type: 'peerAnswered', ...(sdp !== undefined && { sdp }) }),
+      accepted: ({ sdp, response: { headers: said } }) =>
+        report({ type: 'peerAnswered', said, ...(sdp !== undefined && { sdp }) }),
       confirmed: ({ sdp }) => report({ type: 'peerConfirmed', ...(sdp !== undefined && { sdp }) }),
       reoffered: (offer) => this.#reoffered(offer),
       request: (transaction) => this.#requested(transaction),
-      ended: ({ status, reason, reasonHeader }) =>
-        report({ type: 'peerEnded', status, reason, ...(reasonHeader !== undefined && { reasonHeader }) }),
+      ended: ({ status, reason, reasonHeader, headers: said }) =>
+        report({
+          type: 'peerEnded',
+          status,
+          reason,
+          ...(reasonHeader !== undefined && { reasonHeader }),
+          ...(said && { said }),
+        }),
     };
   }
 

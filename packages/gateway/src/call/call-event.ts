@@ -1,5 +1,6 @@
 import type { MediaErrorCode, PeerSrtp, ToPeerOptions } from '@soft-handset/media';
 import type { Jsep } from '@soft-handset/protocol';
+import type { Headers } from '@soft-handset/sip';
 import type { SipHeaders } from './call-effect.ts';
 import type { HoldDirection } from './held-sdp.ts';
 
@@ -50,17 +51,17 @@ export type CallEvent =
     }
   | { readonly type: 'hold'; readonly transaction: string; readonly direction: HoldDirection }
   | { readonly type: 'unhold'; readonly transaction: string }
-  | { readonly type: 'peerRang'; readonly status: number }
-  | { readonly type: 'peerAnsweredEarly'; readonly status: number; readonly sdp: string }
+  | ({ readonly type: 'peerRang'; readonly status: number } & FromPeer)
+  | ({ readonly type: 'peerAnsweredEarly'; readonly status: number; readonly sdp: string } & FromPeer)
   /** `narrows`: an answer without the codec that our side would send. */
-  | { readonly type: 'peerAnswered'; readonly sdp?: string; readonly narrows?: boolean }
+  | ({ readonly type: 'peerAnswered'; readonly sdp?: string; readonly narrows?: boolean } & FromPeer)
   | { readonly type: 'peerConfirmed'; readonly sdp?: string }
-  | {
+  | ({
       readonly type: 'peerEnded';
       readonly status: number;
       readonly reason: string;
       readonly reasonHeader?: string;
-    }
+    } & FromPeer)
   /** `again`: what we said last fits once more, no browser need be asked (a session refresh). */
   | { readonly type: 'peerReoffered'; readonly sdp?: string; readonly again?: string }
   /** The ACK to a 200 in which we made the offer. */
@@ -85,6 +86,11 @@ export type CallEvent =
   | { readonly type: 'lineClosed' }
   /** An effect failed where it must not: an error of ours. */
   | { readonly type: 'broken'; readonly error: unknown };
+
+interface FromPeer {
+  /** The headers of the message that says so. They decide nothing. */
+  readonly said?: Headers;
+}
 
 /** What a handset asks of a call. */
 export type CallRequest = Extract<

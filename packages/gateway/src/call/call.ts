@@ -16,6 +16,7 @@ import { mediaSummary } from './media-summary.ts';
 import { takeNote, type Note } from './note.ts';
 import { NoteQueue } from './note-queue.ts';
 import { narrows, ownOffer, type SinkAddress } from './own-offer.ts';
+import { SaidHeaders } from './said-headers.ts';
 import { answerAgain } from './sdp-lines.ts';
 import { shortAddress } from './short-address.ts';
 
@@ -59,6 +60,7 @@ export class Call {
   readonly #media: CallMedia;
   readonly #notes: NoteQueue;
   readonly #queue: { readonly event: CallEvent; readonly asker: Handset | undefined }[] = [];
+  readonly #said: SaidHeaders;
   readonly #startedAt: number;
   #state: CallState;
   #isWorking = false;
@@ -74,8 +76,10 @@ export class Call {
     this.#onOfferMissed = options.onOfferMissed;
     this.#handsets = new Set(options.handsets);
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
+    const { dialog } = options;
+    this.#said = new SaidHeaders(typeof dialog === 'function' ? undefined : dialog.request.headers);
     const report = (event: CallEvent): void => this.#take(event);
-    this.#dialog = new CallDialog(options.dialog, report, (transaction) => this.#noted(transaction));
+    this.#dialog = new CallDialog(dialog, report, (transaction) => this.#noted(transaction));
     this.#notes = new NoteQueue(world.log);
     this.#media = new CallMedia(
       world.engine,
@@ -193,6 +197,7 @@ export class Call {
     for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
       const { asker } = entry;
       const event = this.#withAgreement(entry.event);
+      this.#said.keep(event);
       const outcome = this.#mayAsk(asker) ? next(this.#state, event) : 'wrong-state';
       this.#world.log.debug({ callId: this.id, state: this.#state.name, event: event.type }, 'call event');
       if (event.type === 'broken')
@@ -291,11 +296,13 @@ export class Call {
 
   #tell(handset: Handset, news: CallNews, more?: Pick<NewsOfCall, 'jsep' | 'transaction'>): void {
     const { jsep, transaction } = more ?? {};
+    const said = this.#said.of(news.event);
     handset.hears(news, {
       callId: this.id,
       facts: this.facts,
       ...(jsep && { jsep }),
       ...(transaction !== undefined && { transaction }),
+      ...(said && { said }),
     });
   }
 
@@ -303,7 +310,7 @@ export class Call {
     const news = takeNote(transaction);
     if (!news) return;
     for (const handset of this.#driver ? [this.#driver] : this.#handsets)
-      handset.hearsNote(news, { callId: this.id });
+      handset.hearsNote(news, { callId: this.id, said: transaction.request.headers });
   }
 
   #dismissOthers(one: Handset | undefined, news: CallNews): void {

@@ -1,5 +1,6 @@
 import type { PeerSrtp } from '@soft-handset/media';
 import type { Candidate, Jsep } from '@soft-handset/protocol';
+import type { Headers } from '@soft-handset/sip';
 import type { CallNews, RefusalCode } from './call-effect.ts';
 import type { NoteNews } from './note.ts';
 import type { SubscriptionNews } from './subscriptions.ts';
@@ -13,7 +14,7 @@ export interface Handset {
   /** What somebody says beside a call, what becomes of what it says itself, and what it has subscribed to. */
   hearsNote(
     news: NoteNews | SubscriptionNews,
-    about: { readonly callId?: string; readonly transaction?: string },
+    about: { readonly callId?: string; readonly transaction?: string; readonly said?: Headers },
   ): void;
   /** Its request is refused, its call goes on. */
   isRefused(refusal: Refusal): void;
@@ -37,6 +38,8 @@ export interface NewsOfCall {
   readonly facts: CallFacts;
   readonly jsep?: Jsep;
   readonly transaction?: string;
+  /** The headers of the peer's message that has brought the news. */
+  readonly said?: Headers;
 }
 
 /** Somebody as a handset shows him. */

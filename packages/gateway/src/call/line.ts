@@ -11,8 +11,10 @@ import { factsOfInvite } from './incoming-call.ts';
 import { LineRegistration } from './line-registration.ts';
 import type { JoinOptions } from './line-registration.ts';
 import { takeNote, takeUnaskedNotify } from './note.ts';
+import type { NoteNews } from './note.ts';
 import { PagerMessages, type PagerMessage } from './pager-messages.ts';
 import { Subscriptions } from './subscriptions.ts';
+import type { SubscriptionNews } from './subscriptions.ts';
 import type { WantOffer } from './want-offer.ts';
 
 /** The account behind a line, as SIP needs it. */
@@ -269,13 +271,17 @@ export class Line {
   #messaged(transaction: ServerTransaction): void {
     if (this.#closing || this.#handsets.size === 0) return transaction.respond(480);
     const news = takeNote(transaction);
-    if (news) for (const handset of this.#handsets) handset.hearsNote(news, {});
+    this.#tellAll(news, transaction);
   }
 
   #notified(transaction: ServerTransaction): void {
     if (this.#closing || this.#handsets.size === 0) return transaction.respond(480);
     const news = takeUnaskedNotify(transaction);
-    if (news) for (const handset of this.#handsets) handset.hearsNote(news, {});
+    this.#tellAll(news, transaction);
+  }
+
+  #tellAll(news: NoteNews | SubscriptionNews | undefined, { request }: ServerTransaction): void {
+    if (news) for (const handset of this.#handsets) handset.hearsNote(news, { said: request.headers });
   }
 
   #begin(call: Call): void {

@@ -116,10 +116,10 @@ export class Subscriptions {
           this.#log.warn({ event, status, reason, retryInMs }, 'subscription failed');
           outcome(false, status, reason);
         },
-        notified: ({ state, contentType = '', body }) =>
+        notified: ({ state, contentType = '', body, request }) =>
           handset.hearsNote(
             { event: 'notify', notify: packageOf(event), substate: state, contentType, content: body },
-            callId,
+            { ...callId, said: request.headers },
           ),
         ended: ({ by, status, reason }) => {
           this.#forget(handset, keyOf(order), entry);

@@ -15,8 +15,18 @@ import type { SecondHandsetLink } from './second-handset.ts';
  * What happens, as it stands on the wire: the one place where `call_id` and `register_sent` are spelt so.
  */
 
-export function callEvent(callId: string, news: CallNews, facts: CallFacts): SipserverData {
-  return { sip: 'event', call_id: callId, result: callResult(news, facts) };
+/** Where the handset has asked for headers of the peer's messages, and this one has such. */
+export interface ToldHeaders {
+  readonly headers?: Record<string, string>;
+}
+
+export function callEvent(
+  callId: string,
+  news: CallNews,
+  facts: CallFacts,
+  told: ToldHeaders,
+): SipserverData {
+  return { sip: 'event', call_id: callId, result: callResult(news, facts, told) };
 }
 
 /** What a line's events say to this handset beside what has happened. */
@@ -51,7 +61,7 @@ export const refusalCodes: Readonly<Record<RefusalCode, SipserverErrorCode>> = {
   recording: sipserverErrors.recording,
 };
 
-function callResult(news: CallNews, facts: CallFacts): SipserverResult {
+function callResult(news: CallNews, facts: CallFacts, told: ToldHeaders): SipserverResult {
   switch (news.event) {
     case 'incomingcall':
       return {
@@ -64,12 +74,13 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
         type: facts.type,
         ...(facts.srtp && { srtp: `sdes_${facts.srtp}` as const }),
         ...(facts.divertedBy && { diverted_by: facts.divertedBy.map(diverterOnWire) }),
+        ...told,
       };
     case 'progress':
     case 'new_accepted':
     case 'accepted':
     case 'accept_reply':
-      return { event: news.event, username: facts.peer };
+      return { event: news.event, username: facts.peer, ...told };
     case 'calling':
     case 'accepting':
     case 'hangingup':
@@ -83,14 +94,16 @@ function callResult(news: CallNews, facts: CallFacts): SipserverResult {
     case 'recordingupdated':
       return { event: news.event, ...(news.files && { files: [...news.files] }) };
     case 'ringing':
+      return { event: 'ringing', code: news.code, ...told };
     case 'declining':
-      return { event: news.event, code: news.code };
+      return { event: 'declining', code: news.code };
     case 'hangup':
       return {
         event: 'hangup',
         code: news.code,
         reason: news.reason,
         ...(news.reasonHeader !== undefined && { reason_header: news.reasonHeader }),
+        ...told,
       };
   }
 }

@@ -130,6 +130,7 @@ export class SipserverHandle implements PluginInstance {
       );
     this.#handset.about = this.#aboutHandset(request.username, result);
     this.#handset.displayName = request.display_name;
+    if (request.incoming_header_prefixes) this.#handset.headerPrefixes = request.incoming_header_prefixes;
     if (!result.ok) {
       this.#handset.hearsLine({ event: 'registering' }, transaction);
       const { code, reason } = result;

@@ -1,4 +1,5 @@
 import type { Candidate, Extension, Jsep, SipserverData } from '@soft-handset/protocol';
+import type { Headers } from '@soft-handset/sip';
 import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
 import type { NoteNews } from '../call/note.ts';
@@ -7,7 +8,8 @@ import type { PluginHandle } from '../janus-api/plugin.ts';
 import { EarlyCandidates } from './early-candidates.ts';
 import type { Dialect } from './dialect.ts';
 import { callEvent, errorEvent, lineEvent, refusalCodes, secondHandsetEvent } from './events.ts';
-import type { AboutHandset } from './events.ts';
+import type { AboutHandset, ToldHeaders } from './events.ts';
+import { headersFor } from './headers-for.ts';
 import { noteEvent } from './notes.ts';
 import type { SecondHandsetLink } from './second-handset.ts';
 
@@ -17,6 +19,8 @@ export class HandsetView implements Handset {
   /** What it hears with the events of its line: `username` as it called itself in `register`. */
   about: AboutHandset = { username: '' };
   displayName: string | undefined;
+  /** Which headers of the peers' messages it wants to hear of. */
+  headerPrefixes: readonly string[] = [];
   readonly #handle: PluginHandle;
   readonly #dialect: Dialect;
 
@@ -25,9 +29,9 @@ export class HandsetView implements Handset {
     this.#dialect = dialect;
   }
 
-  hears(news: CallNews, { callId, facts, jsep, transaction }: NewsOfCall): void {
+  hears(news: CallNews, { callId, facts, jsep, transaction, said }: NewsOfCall): void {
     if (news.event === 'hangup') this.earlyCandidates.clear();
-    this.#send(callEvent(callId, news, facts), transaction, jsep);
+    this.#send(callEvent(callId, news, facts, this.#told(said)), transaction, jsep);
   }
 
   hearsLine(news: LineNews, transaction?: string): void {
@@ -44,9 +48,9 @@ export class HandsetView implements Handset {
 
   hearsNote(
     news: NoteNews | SubscriptionNews,
-    { callId, transaction }: Parameters<Handset['hearsNote']>[1],
+    { callId, transaction, said }: Parameters<Handset['hearsNote']>[1],
   ): void {
-    this.#send(noteEvent(news, callId), transaction);
+    this.#send(noteEvent(news, callId, this.#told(said)), transaction);
   }
 
   isRefused({ code, text, transaction, callId }: Refusal): void {
@@ -75,6 +79,11 @@ export class HandsetView implements Handset {
 
   mediaClosed(reason: string): void {
     this.#handle.hangup(reason);
+  }
+
+  #told(said: Headers | undefined): ToldHeaders {
+    const headers = said && headersFor(this.headerPrefixes, said);
+    return headers ? { headers } : {};
   }
 
   #send(data: SipserverData, transaction: string | undefined, jsep?: Jsep): void {

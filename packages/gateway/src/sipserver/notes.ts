@@ -1,6 +1,7 @@
 import type { SipserverData, SipserverRequest, SipserverResult } from '@soft-handset/protocol';
 import type { Note, NoteNews } from '../call/note.ts';
 import type { SubscriptionNews, SubscriptionOrder } from '../call/subscriptions.ts';
+import type { ToldHeaders } from './events.ts';
 
 export type NoteRequest = Extract<SipserverRequest, { request: 'dtmf_info' | 'info' | 'message' }>;
 export type MessageRequest = Extract<SipserverRequest, { request: 'message' }>;
@@ -38,15 +39,20 @@ export function subscriptionOf(request: SubscribeRequest, target: string): Subsc
   };
 }
 
-export function noteEvent(news: NoteNews | SubscriptionNews, callId: string | undefined): SipserverData {
-  return { sip: 'event', ...(callId !== undefined && { call_id: callId }), result: noteResult(news) };
+export function noteEvent(
+  news: NoteNews | SubscriptionNews,
+  callId: string | undefined,
+  told: ToldHeaders,
+): SipserverData {
+  return { sip: 'event', ...(callId !== undefined && { call_id: callId }), result: noteResult(news, told) };
 }
 
-function noteResult(news: NoteNews | SubscriptionNews): SipserverResult {
+function noteResult(news: NoteNews | SubscriptionNews, told: ToldHeaders): SipserverResult {
   if (news.event === 'notify') {
     const { contentType, ...facts } = news;
-    return { ...facts, 'content-type': contentType };
+    return { ...facts, 'content-type': contentType, ...told };
   }
+  if (news.event === 'info') return { ...news, ...told };
   if (news.event !== 'message') return news;
   const { sender, displayName, contentType, content } = news;
   return {
@@ -55,5 +61,6 @@ function noteResult(news: NoteNews | SubscriptionNews): SipserverResult {
     ...(displayName !== undefined && { displayname: displayName }),
     content_type: contentType,
     content,
+    ...told,
   };
 }

@@ -145,6 +145,8 @@ export class FakeAgent implements UserAgent {
   }
 }
 
+type HeaderList = readonly (readonly [string, string])[];
+
 export interface PeerCalls {
   readonly offer?: string;
   readonly from?: string;
@@ -242,8 +244,8 @@ export class FakeSubscription implements Subscription {
     this.handler.ended({ by: 'peer', status, reason });
   }
 
-  notifies(state: 'active' | 'terminated', body: string): void {
-    const { request } = new FakeTransaction('NOTIFY', {});
+  notifies(state: 'active' | 'terminated', body: string, headers?: HeaderList): void {
+    const { request } = new FakeTransaction('NOTIFY', { ...(headers && { headers }) });
     this.handler.notified({ state, contentType: 'application/simple-message-summary', body, request });
   }
 }
@@ -348,20 +350,24 @@ export class FakeSession implements IncomingInvite {
 
   /* What the peer does. */
 
-  rings(status = 180, sdp?: string): void {
+  rings(status = 180, sdp?: string, headers?: HeaderList): void {
     this.state = 'early';
     this.handler?.provisional?.({
       status,
       reason: '',
-      response: response(status),
+      response: response(status, headers),
       ...(sdp !== undefined && { sdp }),
     });
   }
 
-  answers(sdp?: string): void {
+  answers(sdp?: string, headers?: HeaderList): void {
     // With our offer in the INVITE the stack sends the ACK by itself.
     this.state = this.inviteOptions?.sdp === undefined ? 'accepted' : 'confirmed';
-    this.handler?.accepted?.({ status: 200, response: response(200), ...(sdp !== undefined && { sdp }) });
+    this.handler?.accepted?.({
+      status: 200,
+      response: response(200, headers),
+      ...(sdp !== undefined && { sdp }),
+    });
   }
 
   acknowledges(sdp?: string): void {
@@ -469,6 +475,6 @@ export class FakeReoffer implements PeerReoffer {
   }
 }
 
-function response(status: number): SipResponse {
-  return { kind: 'response', status, reason: '', headers: new Headers(), body: '' };
+function response(status: number, headers?: HeaderList): SipResponse {
+  return { kind: 'response', status, reason: '', headers: new Headers(headers), body: '' };
 }
