@@ -1,6 +1,13 @@
 import type { Extension } from '@soft-handset/protocol';
 import { parseUri } from '@soft-handset/sip';
-import type { Credentials, IncomingInvite, ServerTransaction, SipStack, UserAgent } from '@soft-handset/sip';
+import type {
+  Credentials,
+  IncomingInvite,
+  ServerTransaction,
+  SipStack,
+  SipUri,
+  UserAgent,
+} from '@soft-handset/sip';
 import { Call } from './call.ts';
 import type { CallWorld } from './call.ts';
 import type { SipHeaders } from './call-effect.ts';
@@ -13,6 +20,7 @@ import type { JoinOptions } from './line-registration.ts';
 import { takeNote, takeUnaskedNotify } from './note.ts';
 import type { NoteNews } from './note.ts';
 import { PagerMessages, type PagerMessage } from './pager-messages.ts';
+import { Redirection } from './redirection.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { SubscriptionNews } from './subscriptions.ts';
 import type { WantOffer } from './want-offer.ts';
@@ -41,6 +49,8 @@ export interface LineWorld extends CallWorld {
   readonly callTypeHeader: string;
   /** How long a line without handsets stays registered: a page that reloads is back before. */
   readonly lineGraceMs: number;
+  /** Whether a SIP server of the list is there. */
+  readonly isServerHost: (host: string) => boolean;
   readonly newId: () => string;
   /** Who refused an INVITE without offer before. */
   readonly wantOffer: WantOffer;
@@ -175,6 +185,7 @@ export class Line {
     const displayName = this.identity.displayName ?? handset.displayName;
     const { wantOffer } = this.#world;
     const peer = `${this.identity.server} ${target}`;
+    const redirection = this.#redirection();
     this.#begin(
       new Call(
         this.#world,
@@ -183,8 +194,9 @@ export class Line {
           facts: { direction: 'out', peer: target, audio: true, video: false, type: 'user_call_user' },
           handsets: [handset],
           dialog: (sdp, handler) =>
-            this.#agent.invite(target, handler, {
+            this.#agent.invite(target, redirection.explains(handler), {
               callId: id,
+              redirect: redirection.allows,
               ...(sdp !== undefined && { sdp }),
               ...(headers && { headers }),
               ...(displayName !== undefined && { displayName }),
@@ -197,6 +209,14 @@ export class Line {
           : { ...start, offerFirst: this.identity.offersFirst || wantOffer.has(peer) },
       ),
     );
+  }
+
+  /** The account's own domain is as good as the servers of the list. */
+  #redirection(): Redirection {
+    const home = parseUri(this.identity.aor)?.host.toLowerCase();
+    const isOurs = (uri: SipUri): boolean =>
+      uri.host.toLowerCase() === home || this.#world.isServerHost(uri.host);
+    return new Redirection({ isOurs, log: this.#world.log, account: this.identity.account });
   }
 
   /** A message outside any call. False: too many wait already. */

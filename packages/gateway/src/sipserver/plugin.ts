@@ -13,6 +13,7 @@ import { StockDialect } from './dialect-stock.ts';
 import { SipserverHandle } from './handle.ts';
 import { accountKey, Login } from './login.ts';
 import { OneTimeLinks } from './one-time-links.ts';
+import { SipServers } from './sip-servers.ts';
 import { SecondHandset, type ExchangeFacts } from './second-handset.ts';
 
 export interface SipserverOptions {
@@ -67,6 +68,7 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
   const { accounts, exchange } = options;
   const links = new OneTimeLinks(clock);
   const login = new Login({ ...options, links });
+  const servers = new SipServers(options.servers);
   const sink = new RtpSink(options.sinkHost ?? '127.0.0.1');
   const lines = new Lines({
     stack,
@@ -81,6 +83,7 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
     sink: () => sink.address(),
     wantOffer: new WantOffer(clock),
     lineGraceMs: options.lineGraceMs ?? 5000,
+    isServerHost: (host) => servers.isHost(host),
     newId: options.newId ?? randomUUID,
   });
   const isInUse = (account: string): boolean => lines.has(accountKey(account));

@@ -6,19 +6,24 @@ import type { SipServer } from '../account.ts';
 export class SipServers {
   readonly #byName: ReadonlyMap<string, SipServer>;
   readonly #byAddress: ReadonlyMap<string, SipServer>;
+  readonly #hosts: ReadonlySet<string>;
 
   constructor(servers: readonly SipServer[]) {
+    const places = servers.flatMap((server) => {
+      const uri = parseUri(server.uri);
+      return uri ? [{ server, uri }] : [];
+    });
     this.#byName = new Map(servers.map((server) => [server.name, server]));
-    this.#byAddress = new Map(
-      servers.flatMap((server) => {
-        const uri = parseUri(server.uri);
-        return uri ? [[addressOf(uri), server]] : [];
-      }),
-    );
+    this.#byAddress = new Map(places.map(({ server, uri }) => [addressOf(uri), server]));
+    this.#hosts = new Set(places.map(({ uri }) => uri.host.toLowerCase()));
   }
 
   named(name: string): SipServer | undefined {
     return this.#byName.get(name);
+  }
+
+  isHost(host: string): boolean {
+    return this.#hosts.has(host.toLowerCase());
   }
 
   /** The only server there is, if there is but one. */

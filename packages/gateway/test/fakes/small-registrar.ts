@@ -6,6 +6,9 @@ export class SmallRegistrar {
   readonly #stack: SipStack;
   readonly #contacts = new Map<string, { readonly uri: string; readonly flow: Flow }>();
 
+  /** Answers what it wants to itself. */
+  redirects: (transaction: ServerTransaction) => boolean = () => false;
+
   static async open(): Promise<SmallRegistrar> {
     return new SmallRegistrar(await openSipStack({ udp: { port: 0 } }));
   }
@@ -31,6 +34,7 @@ export class SmallRegistrar {
 
   #serve(transaction: ServerTransaction): void {
     if (transaction.request.method === 'REGISTER') return this.#register(transaction);
+    if (this.redirects(transaction)) return;
     const contact = this.#contacts.get(parseUri(transaction.request.uri)?.user ?? '');
     if (!contact) return transaction.respond(404);
     const headers = transaction.request.headers.clone();
