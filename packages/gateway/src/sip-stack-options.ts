@@ -30,6 +30,7 @@ export function sipStackOptions(
     ws: sip.ws,
     wss: { ...sip.ws, credentials },
     ...(advertisedHost !== undefined && { advertisedHost }),
+    contactFromServer: sip.advertisedHost === undefined,
     keepAlive: sip.keepAlive,
     longestDatagram: sip.longestDatagram,
     userAgent: `SoftHandset/${version}`,

@@ -6,7 +6,10 @@ import type { Endpoint } from './endpoint.ts';
 import type { Way } from './resolve.ts';
 import { Headers } from './headers.ts';
 import type { SipRequest, SipUri } from './message.ts';
+import { formatNameAddr } from './name-addr.ts';
 import { noParams } from './params.ts';
+import { saysNothing } from './registrar-says.ts';
+import type { RegistrarSays } from './registrar-says.ts';
 import { shortestMinSE } from './session-expires.ts';
 import type { SessionTimerPolicy } from './session-expires.ts';
 import { SipError } from './sip-error.ts';
@@ -22,6 +25,7 @@ export interface Account {
   readonly protocol: Protocol | undefined;
   readonly sessionTimer: SessionTimerPolicy;
   readonly headers: readonly (readonly [string, string])[];
+  readonly registrar: RegistrarSays;
 }
 
 const defaultSessionTimer: SessionTimerPolicy = { expires: 1_800, minimum: shortestMinSE };
@@ -38,6 +42,7 @@ export function accountOf(options: UserAgentOptions, core: Core): Account {
     protocol: options.protocol ?? (outboundProxy && secureWebSocketOf(outboundProxy)),
     sessionTimer: { ...defaultSessionTimer, ...options.sessionTimer },
     headers: [...(options.headers ?? [])],
+    registrar: saysNothing,
   };
 }
 
@@ -54,9 +59,13 @@ export function readUri(text: string): SipUri {
   return uri;
 }
 
-/** Where a request outside a dialog goes: to the outbound proxy, else where its URI says; a number alone to the account's own host. */
+/**
+ * Where a request outside a dialog goes: to the outbound proxy, else the way that the registrar has named, else where its URI says; a
+ * number alone to the account's own host.
+ */
 export function wayTo(account: Account, target: SipUri): Way {
-  const uri = account.outboundProxy ?? (target.scheme === 'tel' ? account.aor : target);
+  const [firstRoute] = account.registrar.serviceRoute;
+  const uri = account.outboundProxy ?? firstRoute?.uri ?? (target.scheme === 'tel' ? account.aor : target);
   return { uri, protocol: account.protocol };
 }
 
@@ -68,10 +77,14 @@ export function contactUri(account: Account, endpoint: Endpoint, protocol: Proto
   const secure = asked || account.outboundProxy?.scheme === 'sips';
   const proxy = account.outboundProxy?.host ?? account.aor.host;
   const toward = isIP(proxy) === 0 ? undefined : proxy;
-  const local = endpoint.localAddress(protocol, toward) ?? { host: 'localhost' };
+  const { seenAt } = account.registrar;
+  const own =
+    seenAt?.protocol === protocol
+      ? { host: seenAt.host, port: seenAt.port }
+      : (endpoint.localAddress(protocol, toward) ?? { host: 'localhost' });
   const name = transportParam(protocol, secure);
   const params = name === undefined ? noParams : new Map([['transport', name]]);
-  return { scheme: secure ? 'sips' : 'sip', user: account.contactUser, ...local, params, headers: noParams };
+  return { scheme: secure ? 'sips' : 'sip', user: account.contactUser, ...own, params, headers: noParams };
 }
 
 /** `ws` stands for both kinds of WebSocket (RFC 7118 §5.2); that a `sips` URI means TLS its scheme says (RFC 5630 §3.1.3). */
@@ -103,7 +116,7 @@ export interface Outside {
 export function requestOutside(account: Account, core: Core, facts: Outside): SipRequest {
   const { method, uri, callId, cseq, fromTag } = facts;
   const headers = new Headers();
-  if (account.outboundProxy) headers.append('Route', `<${formatUri(looseRouter(account.outboundProxy))}>`);
+  for (const route of preloadedRoute(account)) headers.append('Route', route);
   headers.append('Max-Forwards', '70');
   headers.append('From', partyValue(account.aor, facts.displayName ?? account.displayName, fromTag));
   headers.append('To', partyValue(facts.to ?? uri, undefined));
@@ -119,6 +132,16 @@ export function withOptions(request: SipRequest, options: RequestOptions): SipRe
   if (options.body === undefined || options.body === '') return request;
   request.headers.set('Content-Type', options.contentType ?? 'application/sdp');
   return { ...request, body: options.body };
+}
+
+/** RFC 3261 §8.1.2, RFC 3608 §6.1. A service route that begins at the outbound proxy itself passes it only once. */
+function preloadedRoute({ outboundProxy, registrar }: Account): string[] {
+  const service = registrar.serviceRoute.map((route) => formatNameAddr(route));
+  if (!outboundProxy) return service;
+  const first = registrar.serviceRoute[0]?.uri;
+  const beginsThere =
+    first?.host.toLowerCase() === outboundProxy.host.toLowerCase() && first.port === outboundProxy.port;
+  return beginsThere ? service : [`<${formatUri(looseRouter(outboundProxy))}>`, ...service];
 }
 
 function looseRouter(uri: SipUri): SipUri {

@@ -77,6 +77,11 @@ export interface SipStackOptions {
   readonly wss?: OneOrTwo<ListenAddress & { readonly path?: string; readonly credentials?: TlsCredentials }>;
   /** Host for Via and Contact where it is not the bound one (NAT, 0.0.0.0). An IP address counts for its family only. */
   readonly advertisedHost?: string;
+  /**
+   * Over UDP and streams our Contact follows where the registrar sees us (RFC 3581), for a NAT lies between. Default true; false where
+   * `advertisedHost` is known to be right.
+   */
+  readonly contactFromServer?: boolean;
   /** User-Agent and Server header. */
   readonly userAgent?: string;
   /** RFC 3261 table 4, milliseconds. Tests shorten them. */

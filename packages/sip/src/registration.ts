@@ -1,19 +1,23 @@
-import { contactUri, requestOutside, wayTo, withOptions } from './account.ts';
 import type { Account } from './account.ts';
 import { AuthenticatedRequest, Authenticator } from './authentication.ts';
-import type { Flow, Protocol, Registration, RegistrationHandler, RegistrationOptions } from './contract.ts';
+import type { Flow, Registration, RegistrationHandler, RegistrationOptions } from './contract.ts';
 import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FlowFacts } from './keep-alives.ts';
 import type { SipResponse, SipUri } from './message.ts';
-import { formatNameAddr, parseContacts } from './name-addr.ts';
-import { noParams } from './params.ts';
+import { parseContacts } from './name-addr.ts';
+import { registerRequest } from './register-request.ts';
+import { saysNothing, seenAtOf, serviceRouteOf } from './registrar-says.ts';
+import type { RegistrarSays } from './registrar-says.ts';
 import { permanentlyRefused, reconnectDelay, refreshDelay, retryDelay } from './registration-delays.ts';
 
 export interface RegistrationHost {
   readonly core: Core;
   readonly endpoint: Endpoint;
   readonly account: Account;
+  /** Our Contact follows where the registrar sees us. */
+  readonly contactFromServer: boolean;
+  registrarSays(says: RegistrarSays): void;
   /** The way over which the server reaches us; undefined: none any more. */
   flowChanged(
     registration: AccountRegistration,
@@ -49,6 +53,11 @@ export class AccountRegistration implements Registration {
   #asked: number | undefined;
   #isClosed = false;
   #flow: Flow | undefined;
+  #says: RegistrarSays = saysNothing;
+  /** As in the last REGISTER. */
+  #contact: SipUri | undefined;
+  /** Where the binding led before the registrar said where it sees us. */
+  #movedFrom: SipUri | undefined;
   #stopTimer: (() => void) | undefined;
   #unregisterWaiters: (() => void)[] | undefined;
 
@@ -118,46 +127,19 @@ export class AccountRegistration implements Registration {
   }
 
   #send(expires: number): void {
-    const { core, endpoint, account } = this.#host;
-    const { aor } = account;
-    const uri: SipUri = {
-      scheme: aor.scheme,
-      host: aor.host,
-      ...(aor.port ? { port: aor.port } : {}),
-      params: aor.params,
-      headers: noParams,
-    };
-    const way = wayTo(account, uri);
-    const protocol = endpoint.protocolTo(way) ?? 'udp';
-    const facts = {
-      method: 'REGISTER',
-      uri,
-      to: aor,
-      callId: this.#callId,
-      cseq: ++this.#cseq,
-      fromTag: this.#fromTag,
-    };
-    const request = requestOutside(account, core, facts);
-    request.headers.append('Contact', this.#contact(protocol, expires));
-    request.headers.append('Expires', String(expires));
-    for (const [name, value] of account.headers) request.headers.append(name, value);
-    const { headers } = this.#options;
+    const { endpoint } = this.#host;
+    const account: Account = { ...this.#host.account, registrar: this.#says };
+    const facts = { callId: this.#callId, cseq: ++this.#cseq, fromTag: this.#fromTag, expires };
+    const moved = expires > 0 ? { insteadOf: this.#movedFrom } : {};
+    const made = registerRequest({ ...this.#host, account }, { ...facts, ...moved }, this.#options);
+    this.#contact = made.contact;
     this.#asked = expires;
-    new AuthenticatedRequest(withOptions(request, headers ? { headers } : {}), {
+    new AuthenticatedRequest(made.request, {
       endpoint,
       authenticator: this.#authenticator,
       nextCSeq: () => ++this.#cseq,
       user: { final: (response, flow) => this.#final(response, flow) },
-      to: way,
-    });
-  }
-
-  #contact(protocol: Protocol, expires: number): string {
-    const { account, endpoint } = this.#host;
-    const params = new Map([...(this.#options.contactParams ?? []), ['expires', String(expires)] as const]);
-    return formatNameAddr({
-      uri: contactUri(account, endpoint, protocol, account.aor.scheme === 'sips'),
-      params,
+      to: made.to,
     });
   }
 
@@ -181,8 +163,23 @@ export class AccountRegistration implements Registration {
     this.#failures = 0;
     this.#state = 'registered';
     this.#setFlow(flow, factsOf(response));
+    const hasMoved = this.#learn(response, flow);
     this.#startTimer(refreshDelay(core, expires));
     core.guard('registration owner: registered', () => this.#handler.registered({ expires, first }));
+    if (hasMoved) this.refresh();
+  }
+
+  /** Says whether the binding leads to where the registrar does not see us: it is made anew, in one step. Once for each refresh. */
+  #learn(response: SipResponse, flow: Flow | undefined): boolean {
+    const contact = this.#contact;
+    const isMove = this.#movedFrom !== undefined;
+    this.#movedFrom = undefined;
+    const mayMove = !isMove && flow && contact && this.#host.contactFromServer;
+    const seenAt = mayMove ? seenAtOf(response, flow, contact) : undefined;
+    if (seenAt) this.#movedFrom = contact;
+    this.#says = { serviceRoute: serviceRouteOf(response), seenAt: seenAt ?? this.#says.seenAt };
+    this.#host.registrarSays(this.#says);
+    return seenAt !== undefined;
   }
 
   #refused(response: SipResponse): void {
@@ -246,6 +243,8 @@ export class AccountRegistration implements Registration {
     this.#unregisterWaiters = undefined;
     this.#stopTimer?.();
     this.#setFlow(undefined);
+    this.#says = saysNothing;
+    this.#host.registrarSays(saysNothing);
     this.#host.over(this);
     for (const settle of waiters) settle();
   }

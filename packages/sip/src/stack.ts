@@ -52,10 +52,12 @@ class Stack implements SipStack {
   readonly #keepAlives: KeepAlives;
   readonly #registry: Registry;
   readonly #userAgents = new Map<string, AccountUserAgent>();
+  readonly #contactFromServer: boolean;
   #closing: Promise<void> | undefined;
 
   constructor(transports: readonly SipTransport[], options: SipStackOptions) {
     this.#core = makeCore(options);
+    this.#contactFromServer = options.contactFromServer ?? true;
     this.#endpoint = new Endpoint(this.#core, transports, {
       advertisedHost: options.advertisedHost,
       dns: options.dns,
@@ -115,6 +117,7 @@ class Stack implements SipStack {
       sessions: this.#sessions,
       subscriptions: this.#subscriptions,
       registry: this.#registry,
+      contactFromServer: this.#contactFromServer,
       closed: (one: AccountUserAgent) => {
         if (this.#userAgents.get(user) === one) this.#userAgents.delete(user);
       },

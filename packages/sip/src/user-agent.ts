@@ -22,6 +22,7 @@ import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import type { RegistrarSays } from './registrar-says.ts';
 import { AccountRegistration } from './registration.ts';
 import { acceptRefusal, allowFor, bodyRefusal, requireRefusal, supportedTags } from './request-rules.ts';
 import type { Refusal } from './request-rules.ts';
@@ -43,6 +44,7 @@ export interface UserAgentHost {
   readonly sessions: SessionTable<Session>;
   readonly subscriptions: SessionTable<DialogUser>;
   readonly registry: Registry;
+  readonly contactFromServer: boolean;
   closed(userAgent: AccountUserAgent): void;
 }
 
@@ -55,20 +57,25 @@ export class AccountUserAgent implements UserAgent {
   onNotify?: (transaction: ServerTransaction) => void;
   onRequest?: (transaction: ServerTransaction) => void;
   readonly #host: UserAgentHost;
-  readonly #account: Account;
+  readonly #base: Account;
+  #account: Account;
   readonly #sessionHost: SessionHost & SubscriptionHost;
   readonly #registrations = new Set<AccountRegistration>();
   #isClosed = false;
 
   constructor(host: UserAgentHost, account: Account) {
     this.#host = host;
+    this.#base = account;
     this.#account = account;
+    const current = (): Account => this.#account;
     this.#sessionHost = {
       core: host.core,
       endpoint: host.endpoint,
       sessions: host.sessions,
       subscriptions: host.subscriptions,
-      account,
+      get account() {
+        return current();
+      },
       otherRequest: (transaction) => this.#takeOther(transaction),
     };
   }
@@ -83,11 +90,15 @@ export class AccountUserAgent implements UserAgent {
 
   register(handler: RegistrationHandler, options?: RegistrationOptions): Registration {
     this.#checkOpen();
-    const { core, endpoint, registry } = this.#host;
+    const { core, endpoint, registry, contactFromServer } = this.#host;
     const host = {
       core,
       endpoint,
-      account: this.#account,
+      account: this.#base,
+      contactFromServer,
+      registrarSays: (registrar: RegistrarSays) => {
+        this.#account = { ...this.#base, registrar };
+      },
       flowChanged: registry.flowChanged,
       over: (one: AccountRegistration) => {
         registry.remove(one);

@@ -49,6 +49,7 @@ describe('REGISTER', () => {
         'CSeq: 1 REGISTER',
         'Contact: <sip:c1@192.0.2.1:5060>;+sip.instance="<urn:uuid:1>";expires=3600',
         'Expires: 3600',
+        'Supported: path',
         'Content-Length: 0',
         '',
         '',
