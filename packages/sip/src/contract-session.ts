@@ -39,7 +39,7 @@ export interface InviteSessionHandler {
   reanswered?(facts: { readonly sdp: string }): void;
   /** The peer asks us to call somebody. Without this function a REFER is one of the other requests. */
   referred?(referral: IncomingReferral): void;
-  /** Requests in the dialog other than INVITE, ACK, BYE, CANCEL, UPDATE: INFO, REFER, NOTIFY, MESSAGE. Without it: 405 (OPTIONS: 200). */
+  /** Requests in the dialog other than INVITE, ACK, BYE, CANCEL, UPDATE: INFO, REFER, NOTIFY, MESSAGE. Without it: 405, 501 (OPTIONS: 200). */
   request?(transaction: ServerTransaction): void;
   ended(cause: SessionEnd): void;
 }

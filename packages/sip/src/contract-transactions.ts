@@ -54,7 +54,7 @@ export interface SipEndpoint {
   send(request: SipRequest, to?: Flow | Target): void;
   /**
    * Requests that no user agent of this stack claims, CANCEL excepted (see `ServerTransaction.onCancel`). ACK to a 2xx comes to
-   * `onAck`. Without a handler: 404, 481 inside a dialog, 405 for a method nobody knows.
+   * `onAck`. Without a handler: 404, 481 inside a dialog, 501 for a method nobody knows.
    */
   onRequest?: (transaction: ServerTransaction) => void;
   onAck?: (ack: SipRequest, flow: Flow) => void;

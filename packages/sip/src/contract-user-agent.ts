@@ -67,7 +67,7 @@ export interface UserAgent {
   onMessage?: (transaction: ServerTransaction) => void;
   /** A NOTIFY of no subscription of ours: some servers tell unasked of messages that wait. Without it: as other requests, else 481. */
   onNotify?: (transaction: ServerTransaction) => void;
-  /** Other requests outside a dialog, and those in a dialog that the session's owner does not take. Default: OPTIONS 200, else 405. */
+  /** Other requests outside a dialog, and those in a dialog that the session's owner does not take. Default: OPTIONS 200, else 405 or 501. */
   onRequest?: (transaction: ServerTransaction) => void;
   close(): void;
 }

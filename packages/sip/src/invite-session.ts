@@ -19,7 +19,7 @@ import type { LiveDialog } from './live-dialog.ts';
 import type { NameAddr, SipRequest, SipResponse } from './message.ts';
 import { reasonEnd } from './reason-header.ts';
 import { reasonPhrase } from './reason-phrases.ts';
-import { allowFor, isKnownMethod, requireRefusal, supportedTags } from './request-rules.ts';
+import { allowFor, isKnownMethod, methodRefusal, requireRefusal, supportedTags } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import type { SessionDialog } from './session-dialog.ts';
 import type { EndOptions, SessionHost } from './session-host.ts';
@@ -29,6 +29,9 @@ import { refreshSession } from './session-refresh.ts';
 import { SessionTimer } from './session-timer.ts';
 import { SipError } from './sip-error.ts';
 import { formatUri } from './uri.ts';
+
+/** RFC 5057 §4.1: refused they end their own subscription, and the call goes on. */
+const ofOtherUsage = new Set(['SUBSCRIBE', 'NOTIFY', 'REFER']);
 
 /** What both ends of a call share: its state, requests of the peer in it, and its end. */
 export abstract class Session implements InviteSession {
@@ -108,7 +111,7 @@ export abstract class Session implements InviteSession {
     const response = await new Promise<SipResponse>((resolve) => {
       dialog.live.send(method, options, { final: resolve });
     });
-    if (method === 'UPDATE') this.checkAlive(response);
+    if (!ofOtherUsage.has(method)) this.checkAlive(response);
     return response;
   }
 
@@ -166,7 +169,7 @@ export abstract class Session implements InviteSession {
     if (!this.acknowledged(ack)) this.dialog?.acknowledged(ack);
   }
 
-  /** 481 and 408 say that the peer has no such dialog any more (RFC 3261 §12.2.1.2). */
+  /** 481 and 408 say that the peer has no such dialog any more (RFC 3261 §12.2.1.2, RFC 5057 §5.1). */
   checkAlive({ status, reason }: SipResponse): void {
     if (this.#state === 'ended' || (status !== 481 && status !== 408)) return;
     if (status === 408) this.bye({});
@@ -329,7 +332,8 @@ export abstract class Session implements InviteSession {
         const isKnown = isKnownMethod(transaction.request.method);
         if (isKnown && handler?.request) handler.request(transaction);
         else if (!isKnown || !host.otherRequest(transaction)) {
-          transaction.respond(405, { headers: this.capabilities() });
+          const { status } = methodRefusal(transaction.request.method, '');
+          transaction.respond(status, { headers: this.capabilities() });
         }
       },
       failed,

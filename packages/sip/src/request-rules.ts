@@ -18,9 +18,17 @@ export const allowedWithOwner = allowFor({ requests: true });
 
 const known = new Set(allowedWithOwner.split(', '));
 
-/** Whether any owner could take it; other methods are refused with 405 (RFC 3261 §8.2.1). */
+/** Whether any owner could take it; other methods are refused. */
 export function isKnownMethod(method: string): boolean {
   return known.has(method);
+}
+
+/** What there is by that name in SIP, whether we do it or not. */
+const standard = new Set([...known, 'PUBLISH', 'REGISTER', 'SUBSCRIBE']);
+
+/** RFC 3261 §8.2.1, §21.5.2: 405 for a method that is not allowed here, 501 for one that we have never heard of. */
+export function methodRefusal(method: string, allow: string): Refusal {
+  return { status: standard.has(method) ? 405 : 501, headers: [['Allow', allow]] };
 }
 
 /** Extensions that a peer may require of us. */

@@ -20,7 +20,7 @@ import type { Session } from './invite-session.ts';
 import type { SipRequest } from './message.ts';
 import { KeepAlives } from './keep-alives.ts';
 import { Registry } from './registry.ts';
-import { allowedWithOwner, isKnownMethod, supportedTags } from './request-rules.ts';
+import { allowedWithOwner, isKnownMethod, methodRefusal, supportedTags } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import type { DialogUser } from './session-host.ts';
 import { SessionTable } from './session-table.ts';
@@ -163,7 +163,10 @@ class Stack implements SipStack {
   #receiveForNobody(transaction: RunningServerTransaction, inDialog: boolean): void {
     const { method, uri } = transaction.request;
     const allow = ['Allow', allowedWithOwner] as const;
-    if (!isKnownMethod(method)) return transaction.respond(405, { headers: [allow] });
+    if (!isKnownMethod(method)) {
+      const { status, headers } = methodRefusal(method, allowedWithOwner);
+      return transaction.respond(status, { headers });
+    }
     // RFC 3261 §11: to the host itself; proxies and PBXs ask so whether we are alive.
     const isPing = method === 'OPTIONS' && parseUri(uri)?.user === undefined;
     if (isPing && !inDialog)

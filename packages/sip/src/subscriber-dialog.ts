@@ -7,6 +7,7 @@ import { eventOf } from './event-headers.ts';
 import { tagOf } from './header-values.ts';
 import { LiveDialog } from './live-dialog.ts';
 import type { SipRequest, SipResponse } from './message.ts';
+import { methodRefusal, requireRefusal } from './request-rules.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
 import type { DialogHost, DialogUser } from './session-host.ts';
 import type { SessionTable } from './session-table.ts';
@@ -92,7 +93,10 @@ export class SubscriberDialog implements DialogUser {
     const { request, flow } = transaction;
     const remoteTag = tagOf(request.headers.get('From')) ?? '';
     if (this.#live && this.#live.state.remoteTag !== remoteTag) return transaction.respond(481);
-    if (request.method !== 'NOTIFY') return transaction.respond(405, { headers: [['Allow', 'NOTIFY']] });
+    const refusal =
+      (request.method === 'NOTIFY' ? undefined : methodRefusal(request.method, 'NOTIFY')) ??
+      requireRefusal(request);
+    if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
     if (eventOf(request.headers)?.name !== this.#event.split(';', 1)[0]?.trim().toLowerCase())
       return transaction.respond(489);
     this.#live ??= this.#make(dialogAsSubscriber(this.#first.request, request), flow);

@@ -24,7 +24,15 @@ import type { Session } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import type { RegistrarSays } from './registrar-says.ts';
 import { AccountRegistration } from './registration.ts';
-import { acceptRefusal, allowFor, bodyRefusal, requireRefusal, supportedTags } from './request-rules.ts';
+import {
+  acceptRefusal,
+  allowFor,
+  bodyRefusal,
+  isKnownMethod,
+  methodRefusal,
+  requireRefusal,
+  supportedTags,
+} from './request-rules.ts';
 import type { Refusal } from './request-rules.ts';
 import type { Registry } from './registry.ts';
 import { replacedBy } from './replaced-session.ts';
@@ -151,7 +159,7 @@ export class AccountUserAgent implements UserAgent {
   receive(transaction: RunningServerTransaction): void {
     const { request } = transaction;
     if (this.#host.endpoint.layer.isMerged(transaction)) return transaction.respond(482);
-    const refusal = requireRefusal(request) ?? this.#inviteRefusal(request);
+    const refusal = this.#methodRefusal(request) ?? requireRefusal(request) ?? this.#inviteRefusal(request);
     if (refusal) return transaction.respond(refusal.status, { headers: refusal.headers });
     switch (request.method) {
       case 'INVITE':
@@ -184,6 +192,12 @@ export class AccountUserAgent implements UserAgent {
     this.#host.closed(this);
   }
 
+  /** What nobody could take is refused before anything else in it is looked at (RFC 3261 §8.2.1). */
+  #methodRefusal({ method }: SipRequest): Refusal | undefined {
+    const mayTake = this.onRequest !== undefined || isKnownMethod(method);
+    return mayTake ? undefined : methodRefusal(method, this.#allowed);
+  }
+
   #inviteRefusal(request: SipRequest): Refusal | undefined {
     if (request.method !== 'INVITE') return undefined;
     return (
@@ -205,6 +219,10 @@ export class AccountUserAgent implements UserAgent {
     });
     session.tell('onInvite', () => onInvite(session));
     if (!session.isAttached) session.reject(480);
+  }
+
+  get #allowed(): string {
+    return allowFor({ requests: this.onRequest !== undefined, messages: this.onMessage !== undefined });
   }
 
   #isServer(host: string): boolean {
@@ -230,12 +248,14 @@ export class AccountUserAgent implements UserAgent {
   }
 
   #answerOther(transaction: RunningServerTransaction): void {
+    const { method } = transaction.request;
     const capabilities = [
-      ['Allow', allowFor({ requests: this.onRequest !== undefined, messages: this.onMessage !== undefined })],
+      ['Allow', this.#allowed],
       ['Accept', 'application/sdp'],
       ['Supported', supportedTags.join(', ')],
     ] as const;
-    transaction.respond(transaction.request.method === 'OPTIONS' ? 200 : 405, { headers: capabilities });
+    const status = method === 'OPTIONS' ? 200 : methodRefusal(method, this.#allowed).status;
+    transaction.respond(status, { headers: capabilities });
   }
 
   #checkOpen(): void {

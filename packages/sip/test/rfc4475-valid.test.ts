@@ -88,7 +88,7 @@ Content-Length: 0
 
   const { statuses, response } = await torture(request, user);
 
-  expect(statuses).toEqual([405]);
+  expect(statuses).toEqual([501]);
   expect(response?.header('Allow')).toContain('INVITE');
   expectCopied(response, {
     CSeq: `139122385 ${method}`,
@@ -148,7 +148,7 @@ l: 0
 
 `);
 
-  expect({ statuses, owned }).toEqual({ statuses: [405], owned: [] });
+  expect({ statuses, owned }).toEqual({ statuses: [501], owned: [] });
 });
 
 test('longreq (§3.1.1.7): a call, in spite of long values of every kind', async () => {

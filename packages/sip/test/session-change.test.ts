@@ -406,9 +406,42 @@ for (const role of ['uac', 'uas'] as const) {
       await peer.waits(32_000);
 
       expect((await asked).status).toBe(408);
-      expect(peer.drain()).toHaveLength(11);
+      expect(peer.drain().filter(({ text }) => text.startsWith('INFO'))).toHaveLength(11);
       expect(stack.stats['timerF']).toBe(1);
     });
+
+    for (const method of ['INFO', 'MESSAGE', 'OPTIONS', 'UPDATE'])
+      for (const status of ['481 Call/Transaction Does Not Exist', '408 Request Timeout'])
+        test(`RFC 5057 §5.1, RFC 3261 §12.2.1.2: ${status} to our ${method} ends the call`, async () => {
+          const made = await established(role);
+          const { peer, session, events } = made;
+
+          const asked = session.requestInDialog(method);
+          await peer.answers(await peer.hears(method), status);
+
+          expect((await asked).status).toBe(Number(status.slice(0, 3)));
+          expect(events).toEqual([`ended failure ${status.slice(0, 3)}`]);
+          if (status.startsWith('408')) await peer.answers(await peer.hears('BYE'), '200 OK');
+          await peer.hearsNothing();
+          await expectNothingLeft(made);
+        });
+
+    for (const [method, status] of [
+      ['NOTIFY', '481 Subscription Does Not Exist'],
+      ['SUBSCRIBE', '481 Subscription Does Not Exist'],
+      ['INFO', '415 Unsupported Media Type'],
+      ['INFO', '405 Method Not Allowed'],
+      ['MESSAGE', '404 Not Found'],
+    ] as const)
+      test(`RFC 5057 §5.1: ${status} to our ${method} says nothing about the call`, async () => {
+        const { peer, session, events } = await established(role);
+
+        const asked = session.requestInDialog(method);
+        await peer.answers(await peer.hears(method), status);
+
+        await asked;
+        expect([session.state, events]).toEqual(['confirmed', []]);
+      });
 
     test('INFO, REFER, NOTIFY and MESSAGE of the peer go to the owner', async () => {
       const { peer, asks, requests } = await established(role);
@@ -433,11 +466,13 @@ for (const role of ['uac', 'uas'] as const) {
       expect((await peer.hears('200')).header('Accept')).toBe('application/sdp');
     });
 
-    test('a method that nobody knows: 405; an extension that we do not have: 420; a lower CSeq: 500', async () => {
+    test('RFC 3261 §21.5.2: a method that nobody knows: 501; one that does not belong here: 405; an extension that we do not have: 420; a lower CSeq: 500', async () => {
       const { peer, asks, requests } = await established(role);
 
       await asks('JUGGLE');
-      await peer.hears('405');
+      expect((await peer.hears('501')).header('Allow')).toContain('INFO');
+      await asks('PUBLISH');
+      expect((await peer.hears('405')).header('Allow')).toContain('INFO');
       await asks('INFO', { headers: ['Require: foo'] });
       expect((await peer.hears('420')).header('Unsupported')).toBe('foo');
       await asks('INFO', { cseq: 3 });

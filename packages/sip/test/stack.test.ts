@@ -58,7 +58,7 @@ function owned(options: Parameters<typeof bench>[0] = {}) {
 }
 
 describe('requests that nobody claims', () => {
-  test('without an owner: 404, 481 inside a dialog, 405 for a method that nobody knows', async () => {
+  test('without an owner: 404, 481 inside a dialog, §21.5.2: 501 for a method that nobody knows, 405 for one that is not for us', async () => {
     const { peer } = bench();
 
     await peer.sends(requestText('MESSAGE'));
@@ -68,6 +68,8 @@ describe('requests that nobody claims', () => {
     );
     await peer.hears('481');
     await peer.sends(requestText('JUGGLE', { via: '192.0.2.9;branch=z9hG4bK3' }));
+    expect((await peer.hears('501')).header('Allow')).toContain('INVITE');
+    await peer.sends(requestText('PUBLISH', { via: '192.0.2.9;branch=z9hG4bK4' }));
     expect((await peer.hears('405')).header('Allow')).toContain('INVITE');
   });
 
@@ -174,6 +176,42 @@ describe('requests outside a dialog to a user agent', () => {
       requestText('MESSAGE', { via: '192.0.2.9;branch=z9hG4bK4', cseq: 4, headers: ['Require: foo'] }),
     );
     expect((await peer.hears('420')).header('Unsupported')).toBe('foo');
+  });
+
+  for (const [method, status] of [
+    ['INVITE', 480],
+    ['BYE', 481],
+    ['UPDATE', 481],
+    ['PRACK', 481],
+    ['CANCEL', 481],
+    ['NOTIFY', 481],
+    ['OPTIONS', 200],
+    ['INFO', 405],
+    ['MESSAGE', 405],
+    ['REFER', 405],
+    ['SUBSCRIBE', 405],
+    ['PUBLISH', 405],
+    ['REGISTER', 405],
+    ['JUGGLE', 501],
+  ] as const)
+    test(`RFC 3261 §8.2.1, §21.5.2: ${method} outside a dialog, and nobody takes it: ${status}`, async () => {
+      const { peer, stack } = bench();
+      stack.createUserAgent({ aor: 'sip:bob@192.0.2.1', contactUser: 'bob' });
+
+      await peer.sends(requestText(method, { headers: ['Contact: <sip:peer@192.0.2.9>'] }));
+
+      const [answer] = peer.drain().filter(({ text }) => !text.startsWith('SIP/2.0 100'));
+      expect(answer?.message).toMatchObject({ status });
+      if (status === 405 || status === 501) expect(answer?.header('Allow')).toMatch(/^INVITE, ACK,/);
+    });
+
+  test('RFC 3261 §8.2.1 before §8.2.2.3: a method that nobody knows is 501, whatever it requires', async () => {
+    const { peer, stack } = bench();
+    stack.createUserAgent({ aor: 'sip:bob@192.0.2.1', contactUser: 'bob' });
+
+    await peer.sends(requestText('JUGGLE', { headers: ['Require: foo'] }));
+
+    await peer.hears('501');
   });
 
   test('two user agents do not take each other’s requests, and one that is closed takes none', async () => {

@@ -221,6 +221,29 @@ describe('RFC 6665: we subscribe', () => {
     await expectNothingLeft(made);
   });
 
+  test('RFC 3261 §8.2.2.3, §8.2.1: a NOTIFY that requires what we do not have is 420, another method 405 or 501', async () => {
+    const { peer, subscribe, events } = await active();
+    const ask = asksIn(
+      peer,
+      {
+        callId: subscribe.header('Call-ID'),
+        ours: subscribe.header('From'),
+        theirs: `${subscribe.header('To')};tag=peer`,
+      },
+      200,
+    );
+    const headers = ['Event: message-summary', 'Subscription-State: active'];
+
+    await ask('NOTIFY', { headers: [...headers, 'Require: eventlist'] });
+    expect((await peer.hears('420')).header('Unsupported')).toBe('eventlist');
+    await ask('INFO');
+    expect((await peer.hears('405')).header('Allow')).toBe('NOTIFY');
+    await ask('JUGGLE');
+    await peer.hears('501');
+
+    expect(events).toEqual([]);
+  });
+
   test('a NOTIFY of another event: 489; of another fork: 481; of no subscription: 481', async () => {
     const { peer, says, notifies, subscribe, subscription, events } = await active();
 

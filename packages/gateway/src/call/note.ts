@@ -37,7 +37,7 @@ export function takeUnaskedNotify(transaction: ServerTransaction): SubscriptionN
   const event = headers.get('Event')?.split(';', 1)[0]?.trim().toLowerCase();
   const refusal = event === 'message-summary' ? bodyRefusalOf(headers, body) : { status: 489 };
   transaction.respond(refusal?.status ?? 200, { headers: refusal?.headers ?? [] });
-  if (refusal || body === '') return undefined;
+  if (refusal || body === '' || !isReadable(headers, body)) return undefined;
   const substate = headers.get('Subscription-State')?.split(';', 1)[0]?.trim().toLowerCase();
   return {
     event: 'notify',
@@ -53,7 +53,7 @@ export function takeNote(transaction: ServerTransaction): NoteNews | undefined {
   const { request } = transaction;
   const refusal = refusalOf(request);
   transaction.respond(refusal?.status ?? 200, { headers: refusal?.headers ?? [] });
-  if (refusal || request.body === '') return undefined;
+  if (refusal || request.body === '' || !isReadable(request.headers, request.body)) return undefined;
   return request.method === 'INFO' ? infoOf(request) : messageOf(request);
 }
 
@@ -72,7 +72,12 @@ function refusalOf({ method, headers, body }: SipRequest): NoteRefusal | undefin
 function bodyRefusalOf(headers: Headers, body: string): NoteRefusal | undefined {
   if (body.length > longestBody) return { status: 413 };
   // RFC 3261 §8.2.3: only what is text as it stands can be told.
-  return isReadable(headers, body) ? undefined : { status: 415, headers: readable };
+  return isReadable(headers, body) || isOptional(headers) ? undefined : { status: 415, headers: readable };
+}
+
+/** RFC 3261 §20.11: who does not understand the body is to pass over it. */
+function isOptional(headers: Headers): boolean {
+  return /;\s*handling\s*=\s*optional\b/i.test(headers.get('Content-Disposition') ?? '');
 }
 
 const readable: SipHeaders = [

@@ -262,6 +262,18 @@ describe('what peers say', () => {
     expect(heard['displayname']).toBe(displayname);
   });
 
+  test('RFC 3261 §20.11: a body that may be passed over is, where it cannot be read', async () => {
+    const { handset, call } = await gatewayInCall();
+    const disposition = ['Content-Disposition', 'render; handling=optional'] as const;
+    const packed = ['Content-Encoding', 'gzip'] as const;
+
+    expect(call.asks('MESSAGE', { body: 'x', headers: [disposition, packed] }).answers).toEqual([200]);
+    await handset.hearsNothing();
+    expect(call.asks('MESSAGE', { body: 'x', headers: [disposition] }).answers).toEqual([200]);
+
+    await handset.hears('message', { content: 'x' });
+  });
+
   test('RFC 6665 §4.1.3, RFC 3261 §8.2.1: what is no note is 481 or 405', async () => {
     const { handset, call } = await gatewayInCall();
 
