@@ -1,5 +1,5 @@
 import { TimerSet } from './clock.ts';
-import type { SubscribeOptions, Subscription, SubscriptionHandler } from './contract.ts';
+import type { SubscribeOptions, Subscription, SubscriptionChange, SubscriptionHandler } from './contract.ts';
 import { notificationOf } from './event-headers.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { permanentlyRefused, refreshDelay, retryDelay } from './registration-delays.ts';
@@ -28,13 +28,17 @@ export class ClientSubscription implements Subscription {
   readonly #host: SubscriptionHost;
   readonly #target: string;
   readonly #handler: SubscriptionHandler;
-  readonly #options: SubscribeOptions;
+  #options: SubscribeOptions;
   readonly #timers: TimerSet;
   readonly #waiters: (() => void)[] = [];
   #state: Subscription['state'] = 'subscribing';
   #expires: number;
   #failures = 0;
   #isFirst = true;
+  /** A SUBSCRIBE waits for its answer. */
+  #isAsking = false;
+  /** Another is wanted after it, because something has changed meanwhile. */
+  #isChanged = false;
   #dialog: SubscriberDialog;
 
   /** @throws SipError `invalid-uri`, `invalid-header` */
@@ -48,7 +52,7 @@ export class ClientSubscription implements Subscription {
     this.#host = host;
     this.#target = target;
     this.#handler = handler;
-    this.#options = { ...options, ...(options.headers ? { headers: [...options.headers] } : {}) };
+    this.#options = kept(options);
     this.#timers = new TimerSet(host.core.clock);
     this.#expires = options.expires ?? 3_600;
     this.#dialog = this.#subscribe();
@@ -58,9 +62,13 @@ export class ClientSubscription implements Subscription {
     return this.#state;
   }
 
-  refresh(): void {
-    if (this.#state === 'active') this.#refresh();
-    else if (this.#state === 'waiting') this.#again();
+  refresh(change: SubscriptionChange = {}): void {
+    if (this.#state === 'ended' || this.#state === 'unsubscribing') return;
+    this.#options = kept({ ...this.#options, ...change });
+    this.#expires = change.expires ?? this.#expires;
+    if (this.#isAsking) this.#isChanged ||= Object.keys(change).length > 0;
+    else if (this.#state === 'active') this.#refresh();
+    else this.#again();
   }
 
   unsubscribe(): Promise<void> {
@@ -81,6 +89,8 @@ export class ClientSubscription implements Subscription {
   }
 
   #subscribe(): SubscriberDialog {
+    this.#isAsking = true;
+    this.#isChanged = false;
     const dialog: SubscriberDialog = new SubscriberDialog(
       this.#host,
       this.#target,
@@ -107,6 +117,7 @@ export class ClientSubscription implements Subscription {
 
   #answered(response: SipResponse): void {
     const { status, reason } = response;
+    this.#isAsking = false;
     if (this.#state === 'ended') return;
     if (status >= 300) return this.#refused(response);
     if (this.#state === 'unsubscribing') return this.#leave();
@@ -120,6 +131,7 @@ export class ClientSubscription implements Subscription {
     // RFC 6665 §4.1.2.4, timer N: each SUBSCRIBE is followed by a NOTIFY.
     this.#timers.start('N', this.#host.core.timers.timerF, () => this.#lost(408, 'No NOTIFY'));
     this.#tell('accepted', () => this.#handler.accepted?.({ status, reason, expires, first }));
+    if (this.#isChanged) this.refresh();
   }
 
   #refused(response: SipResponse): void {
@@ -156,6 +168,8 @@ export class ClientSubscription implements Subscription {
 
   #refresh(): void {
     this.#timers.stop('refresh');
+    this.#isAsking = true;
+    this.#isChanged = false;
     const dialog = this.#dialog;
     dialog.send({ headers: this.#headers(this.#expires) }, (response) => {
       if (dialog === this.#dialog) this.#answered(response);
@@ -206,4 +220,9 @@ export class ClientSubscription implements Subscription {
   #tell(what: string, run: () => void): void {
     this.#host.core.guard(`subscription owner: ${what}`, run);
   }
+}
+
+/** Headers may come as something that can be read only once. */
+function kept(options: SubscribeOptions): SubscribeOptions {
+  return { ...options, ...(options.headers ? { headers: [...options.headers] } : {}) };
 }

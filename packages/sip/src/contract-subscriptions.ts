@@ -12,6 +12,9 @@ export interface SubscribeOptions extends RequestOptions {
   readonly expires?: number;
 }
 
+/** What may be another at a refresh (RFC 6665 §4.1.2.2). */
+export type SubscriptionChange = Pick<SubscribeOptions, 'expires' | 'accept' | 'headers'>;
+
 /** What one NOTIFY says (RFC 6665 §4.1.3). */
 export interface Notification {
   readonly state: 'active' | 'pending' | 'terminated';
@@ -42,8 +45,11 @@ export interface SubscriptionHandler {
 export interface Subscription {
   readonly state: 'subscribing' | 'active' | 'waiting' | 'unsubscribing' | 'ended';
   readonly event: string;
-  /** Asks again now: the notifier says the whole state once more. */
-  refresh(): void;
+  /**
+   * Asks again now: the notifier says the whole state once more. What is given counts from here on; before the first answer has come it is
+   * asked for after that.
+   */
+  refresh(change?: SubscriptionChange): void;
   /** Expires 0. Settles with the last NOTIFY, or when none came in time; never rejects. */
   unsubscribe(): Promise<void>;
   /** Stops without a word to the notifier. */

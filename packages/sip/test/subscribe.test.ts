@@ -221,6 +221,51 @@ describe('RFC 6665: we subscribe', () => {
     await expectNothingLeft(made);
   });
 
+  test('RFC 6665 §4.1.2.2: a refresh may want another time and other bodies', async () => {
+    const { peer, subscription, accept, events } = await active();
+
+    subscription.refresh({ expires: 60, accept: 'text/plain', headers: [['X-A', 'b']] });
+    const changed = await peer.hears('SUBSCRIBE sip:peer@192.0.2.9:5060');
+    await accept(changed, 60);
+
+    expect(['Expires', 'Accept', 'X-A'].map((name) => changed.header(name))).toEqual([
+      '60',
+      'text/plain',
+      'b',
+    ]);
+    expect(events).toEqual(['accepted 60 again']);
+    await peer.waits(31_000);
+  });
+
+  test('asked for again before the answer: nothing more where nothing has changed, else once more after it', async () => {
+    const { peer, subscription, accept, events } = subscribed({ expires: 600 });
+    const first = await peer.hears('SUBSCRIBE');
+
+    subscription.refresh();
+    subscription.refresh({ expires: 120 });
+    subscription.refresh({ expires: 60 });
+    await peer.hearsNothing();
+    await accept(first, 600);
+    const second = await peer.hears('SUBSCRIBE sip:peer@192.0.2.9:5060');
+    subscription.refresh();
+    await accept(second, 60);
+    await peer.hearsNothing();
+
+    expect([first.header('Expires'), second.header('Expires')]).toEqual(['600', '60']);
+    expect(events).toEqual(['accepted 600', 'accepted 60 again']);
+  });
+
+  test('changed before a refusal that may pass: the next try asks as it was wanted last', async () => {
+    const { peer, subscription } = subscribed({ expires: 600 });
+    const first = await peer.hears('SUBSCRIBE');
+
+    subscription.refresh({ expires: 60 });
+    await peer.answers(first, '503 Service Unavailable', { headers: ['Retry-After: 5'] });
+    await peer.waits(6_000);
+
+    expect((await peer.hears('SUBSCRIBE')).header('Expires')).toBe('60');
+  });
+
   test('RFC 3261 §8.2.2.3, §8.2.1: a NOTIFY that requires what we do not have is 420, another method 405 or 501', async () => {
     const { peer, subscribe, events } = await active();
     const ask = asksIn(

@@ -1,4 +1,4 @@
-import type { Log, Subscription, UserAgent } from '@soft-handset/sip';
+import type { Log, Subscription, SubscriptionChange, UserAgent } from '@soft-handset/sip';
 import type { SipHeaders } from './call-effect.ts';
 import type { Handset } from './handset.ts';
 
@@ -32,8 +32,9 @@ export type SubscriptionNews =
 
 interface Entry {
   readonly subscription: Subscription;
-  /** Of a request that waits for its outcome. */
-  transaction: string | undefined;
+  readonly callId: string | undefined;
+  /** Of the requests that wait for their outcome. */
+  waiting: string[];
   /** What the handset was told last. */
   isUp: boolean | undefined;
 }
@@ -51,21 +52,26 @@ export class Subscriptions {
     this.#log = log;
   }
 
-  /** Asked for again it is refreshed. False: the handset has too many. */
-  subscribe(handset: Handset, order: SubscriptionOrder, transaction: string): boolean {
+  /** Asked for again it is refreshed, as it is asked for now. Returns why it cannot be. */
+  subscribe(
+    handset: Handset,
+    order: SubscriptionOrder,
+    transaction: string,
+  ): 'too-many' | 'other-call-id' | undefined {
     const own = this.#of.get(handset) ?? new Map<string, Entry>();
     const key = keyOf(order);
     const known = own.get(key);
-    if (!known && own.size >= mostOfHandset) return false;
-    handset.hearsNote({ event: 'subscribing' }, { ...callIdOf(order), transaction });
+    if (!known && own.size >= mostOfHandset) return 'too-many';
+    if (known && order.callId !== undefined && order.callId !== known.callId) return 'other-call-id';
+    handset.hearsNote({ event: 'subscribing' }, { ...callIdOf(known ?? order), transaction });
     if (known) {
-      known.transaction = transaction;
-      known.subscription.refresh();
-      return true;
+      known.waiting.push(transaction);
+      known.subscription.refresh(changeOf(order));
+      return undefined;
     }
     this.#of.set(handset, own);
     own.set(key, this.#open(handset, order, transaction));
-    return true;
+    return undefined;
   }
 
   /** False: there is no such subscription. */
@@ -95,18 +101,19 @@ export class Subscriptions {
   }
 
   #open(handset: Handset, order: SubscriptionOrder, transaction: string): Entry {
-    const { event, target, accept, expires, headers } = order;
+    const { event, target } = order;
     const callId = callIdOf(order);
-    const tell = (news: SubscriptionNews): void => {
-      const { transaction: asked } = entry;
-      entry.transaction = undefined;
-      handset.hearsNote(news, { ...callId, ...(asked !== undefined && { transaction: asked }) });
-    };
     const outcome = (isUp: boolean, code: number, reason: string): void => {
+      const news: SubscriptionNews = {
+        event: isUp ? 'subscribe_succeeded' : 'subscribe_failed',
+        code,
+        reason,
+      };
+      const waiting = entry.waiting.splice(0);
+      for (const asked of waiting) handset.hearsNote(news, { ...callId, transaction: asked });
       // Refreshes and tries by itself are of no interest unless they change something.
-      if (entry.isUp === isUp && entry.transaction === undefined) return;
+      if (waiting.length === 0 && entry.isUp !== isUp) handset.hearsNote(news, callId);
       entry.isUp = isUp;
-      tell({ event: isUp ? 'subscribe_succeeded' : 'subscribe_failed', code, reason });
     };
     const subscription = this.#agent.subscribe(
       target,
@@ -129,12 +136,10 @@ export class Subscriptions {
       {
         event,
         ...callId,
-        ...(accept !== undefined && { accept }),
-        ...(expires !== undefined && { expires }),
-        ...(headers && { headers }),
+        ...changeOf(order),
       },
     );
-    const entry: Entry = { subscription, transaction, isUp: undefined };
+    const entry: Entry = { subscription, callId: order.callId, waiting: [transaction], isUp: undefined };
     return entry;
   }
 
@@ -155,6 +160,15 @@ function keyOf({ event, target }: Pick<SubscriptionOrder, 'event' | 'target'>): 
   return `${event} ${target}`;
 }
 
-function callIdOf({ callId }: SubscriptionOrder): { readonly callId?: string } {
+/** What may be another each time. */
+function changeOf({ accept, expires, headers }: SubscriptionOrder): SubscriptionChange {
+  return {
+    ...(accept !== undefined && { accept }),
+    ...(expires !== undefined && { expires }),
+    ...(headers && { headers }),
+  };
+}
+
+function callIdOf({ callId }: { readonly callId?: string | undefined }): { readonly callId?: string } {
   return callId === undefined ? {} : { callId };
 }

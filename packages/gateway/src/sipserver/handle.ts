@@ -36,6 +36,11 @@ export interface HandleOptions {
   readonly onDetach: () => void;
 }
 
+const subscribeRefusals = {
+  'too-many': 'Too many subscriptions',
+  'other-call-id': 'Subscribed with another call_id: unsubscribe first',
+} as const;
+
 /** One attached handle: takes a handset's requests to its line and its call, and answers those that cannot be. */
 export class SipserverHandle implements PluginInstance {
   readonly #options: HandleOptions;
@@ -236,8 +241,8 @@ export class SipserverHandle implements PluginInstance {
     if (target === undefined) return;
     const { subscriptions } = line;
     if (request.request === 'subscribe') {
-      if (!subscriptions.subscribe(this.#handset, subscriptionOf(request, target), transaction))
-        this.#refuse(sipserverErrors.wrongState, 'Too many subscriptions', transaction);
+      const refusal = subscriptions.subscribe(this.#handset, subscriptionOf(request, target), transaction);
+      if (refusal) this.#refuse(sipserverErrors.wrongState, subscribeRefusals[refusal], transaction);
     } else if (!subscriptions.unsubscribe(this.#handset, { event: request.event, target }, transaction))
       this.#refuse(sipserverErrors.wrongState, 'Not subscribed', transaction);
   }

@@ -20,6 +20,7 @@ import type {
   SipStack,
   SubscribeOptions,
   Subscription,
+  SubscriptionChange,
   SubscriptionHandler,
   UserAgent,
   UserAgentOptions,
@@ -203,6 +204,8 @@ export class FakeSubscription implements Subscription {
   readonly options: SubscribeOptions;
   state: Subscription['state'] = 'subscribing';
   refreshes = 0;
+  /** What the last refresh changed. */
+  change: SubscriptionChange | undefined;
 
   constructor(target: string, handler: SubscriptionHandler, options: SubscribeOptions) {
     this.target = target;
@@ -214,8 +217,9 @@ export class FakeSubscription implements Subscription {
     return this.options.event;
   }
 
-  refresh(): void {
+  refresh(change?: SubscriptionChange): void {
     this.refreshes += 1;
+    this.change = change;
   }
 
   unsubscribe(): Promise<void> {

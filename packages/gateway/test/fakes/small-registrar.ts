@@ -1,9 +1,10 @@
-import { openSipStack, parseNameAddr, parseUri, formatUri } from '@soft-handset/sip';
+import { Headers, openSipStack, parseNameAddr, parseUri, formatUri } from '@soft-handset/sip';
 import type { ClientTransaction, Flow, ServerTransaction, SipStack } from '@soft-handset/sip';
 
 /** A SIP server of a few lines: keeps each account's last contact and passes calls on to it, without staying in the dialog. */
 export class SmallRegistrar {
   readonly #stack: SipStack;
+  #notified = 0;
   readonly #contacts = new Map<string, { readonly uri: string; readonly flow: Flow }>();
 
   /** Answers what it wants to itself. */
@@ -26,6 +27,30 @@ export class SmallRegistrar {
 
   has(user: string): boolean {
     return this.#contacts.has(user);
+  }
+
+  /** The NOTIFY that follows on a SUBSCRIBE (RFC 6665 §4.2.2), in its dialog. */
+  notifies({ request, flow }: ServerTransaction, state: string, body: string): void {
+    this.#notified += 1;
+    const value = (name: string): string => request.headers.get(name) ?? '';
+    const to = value('To');
+    const headers = new Headers([
+      ['From', to.includes(';tag=') ? to : `${to};tag=notifier`],
+      ['To', value('From')],
+      ['Call-ID', value('Call-ID')],
+      ['CSeq', `${this.#notified} NOTIFY`],
+      ['Max-Forwards', '70'],
+      ['Contact', `<${this.uri}>`],
+      ['Event', value('Event')],
+      ['Subscription-State', state],
+      ['Content-Type', 'application/simple-message-summary'],
+    ]);
+    const uri = formatUri(parseNameAddr(value('Contact'))!.uri);
+    this.#stack.request(
+      { kind: 'request', method: 'NOTIFY', uri, headers, body },
+      { final: () => undefined },
+      flow,
+    );
   }
 
   close(): Promise<void> {

@@ -67,6 +67,53 @@ describe('subscribe', () => {
     expect([stack.agent.subscriptions.length, subscription.refreshes]).toEqual([1, 1]);
   });
 
+  test('asked for twice before the first answer: each request has its outcome', async () => {
+    const { handset, transaction, subscription, stack } = await subscribed();
+
+    const again = handset.asks(mwi);
+    await handset.hears('subscribing', { transaction: again });
+    subscription.isTaken();
+
+    await handset.hears('subscribe_succeeded', { transaction });
+    await handset.hears('subscribe_succeeded', { transaction: again });
+    await handset.hearsNothing();
+    expect(stack.agent.subscriptions).toHaveLength(1);
+  });
+
+  test('and refused, both hear it', async () => {
+    const { handset, transaction, subscription } = await subscribed();
+    const again = handset.asks(mwi);
+    await handset.hears('subscribing', { transaction: again });
+
+    subscription.ends(403, 'Forbidden');
+
+    await handset.hears('subscribe_failed', { transaction, code: 403 });
+    await handset.hears('subscribe_failed', { transaction: again, code: 403 });
+    await handset.hearsNothing();
+  });
+
+  test('with another time, Accept and header it is refreshed so', async () => {
+    const { handset, subscription, stack } = await subscribed({ ...mwi, subscribe_ttl: 600 });
+    subscription.isTaken();
+    await handset.hears('subscribe_succeeded');
+
+    handset.asks({ ...mwi, subscribe_ttl: 60, accept: 'text/plain', headers: { 'X-A': 'b' } });
+
+    await handset.hears('subscribing');
+    expect(subscription.change).toEqual({ expires: 60, accept: 'text/plain', headers: [['X-A', 'b']] });
+    expect(stack.agent.subscriptions).toHaveLength(1);
+  });
+
+  test('with another Call-ID is 447, for that cannot change', async () => {
+    const { handset, subscription } = await subscribed({ ...mwi, call_id: 'mine' });
+
+    await handset.isRefused(447, handset.asks({ ...mwi, call_id: 'other' }));
+    const same = handset.asks({ ...mwi, call_id: 'mine' });
+
+    await handset.hears('subscribing', { transaction: same, callId: 'mine' });
+    expect(subscription.refreshes).toBe(1);
+  });
+
   test('refreshes are not told, a loss is once, and that it is there again', async () => {
     const { handset, subscription } = await subscribed();
     subscription.isTaken();
