@@ -1,4 +1,4 @@
-import { formatHostPort, type Clock, type Flow, type NameAddr } from '@soft-handset/sip';
+import { formatHostPort, type Clock, type Flow, type NameAddr, type SipUri } from '@soft-handset/sip';
 
 /** Where a phone can be reached (RFC 3261 §10.3). */
 export interface Binding {
@@ -29,6 +29,17 @@ export class LocationTable {
     const now = this.#clock.now();
     for (const [key, { expiresAt }] of bindings) if (expiresAt <= now) bindings.delete(key);
     return [...bindings.values()];
+  }
+
+  /** The one whose Contact that is: what phones know each other by in a call, and call where they are transferred. */
+  at({ user, host, port }: SipUri): { readonly account: string; readonly binding: Binding } | undefined {
+    for (const account of this.#bindings.keys()) {
+      const binding = this.of(account).find(
+        ({ contact: { uri } }) => uri.user === user && uri.host === host && uri.port === port,
+      );
+      if (binding) return { account, binding };
+    }
+    return undefined;
   }
 
   find(account: string, contact: NameAddr): Binding | undefined {

@@ -64,7 +64,7 @@ export class Router {
       return transaction.respond(200, { headers: [['Accept', 'application/sdp']] });
     if (!this.#isAllowed(transaction)) return;
     if (uri.user === extensionsUser && request.method === 'OPTIONS') this.#list(transaction);
-    else this.#routeToAccount(transaction, uri.user ?? '');
+    else this.#routeToAccount(transaction, uri);
   }
 
   /** Callers prove by digest who they are (RFC 3261 §22.3), and call under their own number only. */
@@ -84,10 +84,13 @@ export class Router {
     transaction.respond(200, { body, contentType: 'application/json' });
   }
 
-  #routeToAccount(transaction: ServerTransaction, name: string): void {
+  #routeToAccount(transaction: ServerTransaction, uri: SipUri): void {
     const { accounts, location } = this.#options;
-    if (!accounts.has(name)) return transaction.respond(404);
-    const bindings = location.of(name);
+    const number = uri.user ?? '';
+    const phone = accounts.has(number) ? undefined : location.at(uri);
+    if (!accounts.has(number) && !phone) return transaction.respond(404);
+    const name = phone?.account ?? number;
+    const bindings = phone ? [phone.binding] : location.of(name);
     if (bindings.length === 0) return transaction.respond(480);
     const { request, flow } = transaction;
     if (request.method === 'INVITE') {

@@ -149,6 +149,19 @@ describe('a call', () => {
     expect(await endOf(atDesk)).toMatchObject({ by: 'peer', status: 487 });
   });
 
+  test("to a phone's Contact, as a transfer names it (RFC 5589 §7), rings that phone alone", async () => {
+    const caller = await world.registeredPhone('1001');
+    const [desk, mobile] = [await world.registeredPhone('1002'), await world.registeredPhone('1002')];
+    const { host, port } = desk.stack.localAddress('udp')!;
+
+    const call = caller.call(`sip:${desk.userAgent.contactUser}@${host}:${port}`, 'offer');
+    (await desk.incoming.next()).accept('answer');
+
+    expect(await call.answered.next()).toBe('answer');
+    expect(mobile.incoming.isEmpty).toBe(true);
+    call.session.end();
+  });
+
   test('to a phone that declines hears its status', async () => {
     const caller = await world.registeredPhone('1001');
     const callee = await world.registeredPhone('1002');

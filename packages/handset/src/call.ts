@@ -181,6 +181,8 @@ export class Call {
         if (jsep !== undefined) this.changes.answer(jsep).catch(this.#report);
         return;
       case 'accepting':
+      case 'transferring':
+      case 'transfer':
       case 'declining':
       case 'updating':
       case 'updated':

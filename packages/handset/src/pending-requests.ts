@@ -25,6 +25,7 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   update: { done: ['updated'], failed: ['hangup'], limitMs: 35_000 },
   hold: { done: ['holding'], failed: ['hangup'], limitMs: 10_000 },
   unhold: { done: ['resuming'], failed: ['hangup'], limitMs: 10_000 },
+  transfer: { done: ['transferring'], failed: ['hangup'], limitMs: 10_000 },
   recording: { done: ['recordingupdated'], failed: ['hangup'], limitMs: 15_000 },
   keyframe: { done: ['keyframesent'], failed: ['hangup'], limitMs: 15_000 },
   // They wait for the answer to what went to the same peer before.

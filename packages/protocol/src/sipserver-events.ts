@@ -95,6 +95,10 @@ export const SipserverResult = v.variant('event', [
     srtp: v.optional(Srtp),
     /** Whose call it was before, the last one first. */
     diverted_by: v.optional(v.array(Diverter)),
+    /** Who has transferred the caller to us, as the caller says (RFC 3892). */
+    referred_by: v.optional(v.string()),
+    /** The `call_id` of the call that ends when this one is accepted (RFC 3891). */
+    replaces: v.optional(v.string()),
     headers,
   }),
   v.object({ event: v.literal('calling') }),
@@ -105,7 +109,12 @@ export const SipserverResult = v.variant('event', [
   /** `janus.plugin.sip` only. */
   v.object({ event: v.literal('accepting') }),
   v.object({ event: v.literal('accept_reply'), username: v.optional(v.string()), headers }),
-  v.object({ event: v.literal('declining'), code: v.optional(v.number()) }),
+  v.object({
+    event: v.literal('declining'),
+    code: v.optional(v.number()),
+    /** It is a `transfer` that is declined. */
+    refer_id: v.optional(v.number()),
+  }),
   v.object({ event: v.literal('hangingup') }),
   /** The seed's other spelling: a client takes both, the server sends `hangingup`. */
   v.object({ event: v.literal('haningup') }),
@@ -123,11 +132,30 @@ export const SipserverResult = v.variant('event', [
     displayname: v.optional(v.string()),
     reason: v.optional(v.string()),
   }),
-  v.object({ event: v.literal('updatingcall') }),
+  v.object({
+    event: v.literal('updatingcall'),
+    /** The SIP URI of the peer, where it is another one than at first (RFC 3891). */
+    username: v.optional(v.string()),
+    displayname: v.optional(v.string()),
+    referred_by: v.optional(v.string()),
+  }),
   v.object({ event: v.literal('updating') }),
   v.object({ event: v.literal('updated') }),
   v.object({ event: v.literal('holding') }),
   v.object({ event: v.literal('resuming') }),
+  /** The peer is asked to call somebody else; `notify` of `refer` tells how far it has come. */
+  v.object({ event: v.literal('transferring') }),
+  /** The peer asks us to call somebody else: `call` or `decline` with that `refer_id`. */
+  v.object({
+    event: v.literal('transfer'),
+    refer_id: v.number(),
+    /** A SIP URI. */
+    refer_to: v.string(),
+    referred_by: v.optional(v.string()),
+    /** The Call-ID of the call there that ours is to take the place of. */
+    replaces: v.optional(v.string()),
+    headers,
+  }),
   v.object({
     event: v.literal('recordingupdated'),
     /** What a start has made, without the folder. */

@@ -29,6 +29,7 @@ const Flag = v.pipe(
 );
 const headers = v.optional(Headers);
 const callId = v.optional(v.pipe(HeaderText, v.nonEmpty()));
+const referId = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
 /** SRTP towards the peer with its keys in the SDP (RFC 4568): offered beside plain RTP, or nothing else will do. */
 export const Srtp = v.picklist(['sdes_optional', 'sdes_mandatory']);
 export type Srtp = v.InferOutput<typeof Srtp>;
@@ -95,6 +96,8 @@ export const SipserverRequest = v.variant('request', [
     request: v.literal('call'),
     uri: Address,
     video: v.optional(Flag),
+    /** The peer of another call has asked for this one: that of its `transfer`. */
+    refer_id: referId,
     headers,
     call_id: callId,
     ...srtp,
@@ -104,6 +107,8 @@ export const SipserverRequest = v.variant('request', [
     request: v.literal('decline'),
     /** SIP status, default 486. */
     code: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(699))),
+    /** Not the call is declined but the peer's `transfer`. */
+    refer_id: referId,
     headers,
     call_id: callId,
   }),
@@ -116,6 +121,15 @@ export const SipserverRequest = v.variant('request', [
     call_id: callId,
   }),
   v.object({ request: v.literal('unhold'), call_id: callId }),
+  /** The peer is asked to call somebody else (RFC 3515). */
+  v.object({
+    request: v.literal('transfer'),
+    /** Whom; not needed with `replace`. */
+    uri: v.optional(Address),
+    /** The `call_id` of another call of the account: the peer is to take our place in it (RFC 3891). */
+    replace: callId,
+    call_id: callId,
+  }),
   v.object({
     request: v.literal('recording'),
     action: v.picklist(['start', 'stop']),
@@ -192,6 +206,7 @@ export const requestJsep: Readonly<Record<SipserverRequestName, 'none' | 'offer'
   update: 'either',
   hold: 'none',
   unhold: 'none',
+  transfer: 'none',
   recording: 'none',
   dtmf_info: 'none',
   info: 'none',

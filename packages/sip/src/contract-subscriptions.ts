@@ -93,6 +93,8 @@ export interface IncomingReferral {
   readonly replaces?: ReplacedDialog;
   /** For `InviteOptions.referredBy`. */
   readonly referredBy?: string;
+  /** It is neither accepted nor refused. */
+  readonly isOpen: boolean;
   /** 202, and 100 as first progress. */
   accept(): void;
   /** What became of the new call: a final status ends the reports. */

@@ -59,8 +59,12 @@ export class PeerReferral implements IncomingReferral {
     return this.#transaction.request;
   }
 
+  get isOpen(): boolean {
+    return !this.#isAccepted && !this.#isOver;
+  }
+
   accept(): void {
-    if (this.#isAccepted || this.#isOver) return;
+    if (!this.isOpen) return;
     this.#isAccepted = true;
     this.#timers.stopAll();
     const headers = [['Contact', this.#live.contact()] as const];
@@ -80,7 +84,7 @@ export class PeerReferral implements IncomingReferral {
   }
 
   reject(status: number, reason?: string): void {
-    if (this.#isAccepted || this.#isOver) return;
+    if (!this.isOpen) return;
     this.#transaction.respond(status, reason === undefined ? {} : { reason });
     this.#end();
   }

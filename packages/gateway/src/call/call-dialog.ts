@@ -1,8 +1,10 @@
 import type {
   IncomingInvite,
+  IncomingReferral,
   InviteSession,
   InviteSessionHandler,
   PeerReoffer,
+  ReferralHandler,
   RequestOptions,
   ServerTransaction,
   SipResponse,
@@ -14,10 +16,17 @@ import { heldSdp, laterEdition, type HoldDirection } from './held-sdp.ts';
 /** How an outgoing call sends its INVITE; without `sdp` the peer offers. */
 export type SendInvite = (sdp: string | undefined, handler: InviteSessionHandler) => InviteSession;
 
+/** What a dialog tells beside the events of its call. */
+export interface DialogOwner {
+  report(event: CallEvent): void;
+  /** A request of the peer that changes nothing about the call. */
+  requested(transaction: ServerTransaction): void;
+  referred(referral: IncomingReferral): void;
+}
+
 /** The SIP side of one call: what the table wants of the dialog, and what the dialog tells as events of the call. */
 export class CallDialog {
-  readonly #report: (event: CallEvent) => void;
-  readonly #requested: (transaction: ServerTransaction) => void;
+  readonly #owner: DialogOwner;
   readonly #sendInvite: SendInvite | undefined;
   readonly #incoming: IncomingInvite | undefined;
   #session: InviteSession | undefined;
@@ -27,14 +36,8 @@ export class CallDialog {
   /** A return call may need a second INVITE. */
   #attempt = 0;
 
-  constructor(
-    start: SendInvite | IncomingInvite,
-    report: (event: CallEvent) => void,
-    /** Takes the peer's requests that change nothing about the call. */
-    requested: (transaction: ServerTransaction) => void,
-  ) {
-    this.#report = report;
-    this.#requested = requested;
+  constructor(start: SendInvite | IncomingInvite, owner: DialogOwner) {
+    this.#owner = owner;
     if (typeof start === 'function') this.#sendInvite = start;
     else {
       this.#incoming = start;
@@ -74,21 +77,79 @@ export class CallDialog {
 
   reinvite(sdp: string, held: HoldDirection | undefined, headers: SipHeaders = []): void {
     this.#session?.reinvite(this.#edition(sdp, held), { headers }).then(
-      (result) => this.#report({ type: 'reinviteAnswered', ...result }),
+      (result) => this.#owner.report({ type: 'reinviteAnswered', ...result }),
       // The stack cannot send it now: the peer's change is under way, or the dialog has just ended.
-      (error: unknown) => this.#report({ type: 'reinviteAnswered', status: 491, reason: String(error) }),
+      (error: unknown) =>
+        this.#owner.report({ type: 'reinviteAnswered', status: 491, reason: String(error) }),
     );
   }
 
   /** With `offers`, what we send is an offer, and the ACK brings the answer. */
   acceptReoffer(sdp: string, held: HoldDirection | undefined, offers: boolean): void {
     const confirmed = (answer: string | undefined): void =>
-      this.#report({ type: 'reofferConfirmed', ...(answer !== undefined && { sdp: answer }) });
+      this.#owner.report({ type: 'reofferConfirmed', ...(answer !== undefined && { sdp: answer }) });
     this.#takeReoffer()?.accept(this.#edition(sdp, held), offers ? confirmed : undefined);
   }
 
   rejectReoffer(status: number): void {
     this.#takeReoffer()?.reject(status);
+  }
+
+  /** Whether that is the dialog of this call. */
+  is(session: InviteSession): boolean {
+    return this.#session === session;
+  }
+
+  /** @throws SipError `wrong-state` unless the calls are confirmed */
+  refer(target: string | InviteSession, handler: ReferralHandler): void {
+    this.#session?.refer(target, handler);
+  }
+
+  /** For the REFER of another call that is to take the place of this one. */
+  get session(): InviteSession | undefined {
+    return this.#session;
+  }
+
+  /**
+   * Somebody else takes the peer's place (RFC 3891). What he offers is for the handset a change as any other; when it is answered, he is
+   * the peer, and the stack ends the dialog with the one before.
+   */
+  replaceBy(invite: IncomingInvite, settled: (isReplaced: boolean) => void): void {
+    const handler = this.#handler(this.#attempt + 1);
+    let isOpen = true;
+    let answered: ((sdp: string | undefined) => void) | undefined;
+    const settle = (isReplaced: boolean): void => {
+      isOpen = false;
+      settled(isReplaced);
+    };
+    const { offer: sdp } = invite;
+    const reoffer: PeerReoffer = {
+      method: 'INVITE',
+      ...(sdp !== undefined && { sdp }),
+      accept: (answer, onAnswer) => {
+        answered = onAnswer;
+        // The BYE of the one before ends nothing any more.
+        this.#attempt += 1;
+        this.#session = invite;
+        settle(true);
+        invite.accept(answer);
+      },
+      reject: (status) => {
+        settle(false);
+        invite.reject(status);
+      },
+    };
+    invite.attach({
+      ...handler,
+      confirmed: (facts) => (answered ? answered(facts.sdp) : handler.confirmed?.(facts)),
+      ended: (end) => {
+        if (this.#session === invite) return handler.ended(end);
+        if (!isOpen) return;
+        settle(false);
+        reoffer.onCancel?.();
+      },
+    });
+    this.#reoffered(reoffer, true);
   }
 
   /** Any other request to the peer. Undefined: there is no dialog any more. */
@@ -107,10 +168,9 @@ export class CallDialog {
     return laterEdition(heldSdp(sdp, held), this.#turns);
   }
 
-  #handler(): InviteSessionHandler {
-    const attempt = this.#attempt;
+  #handler(attempt = this.#attempt): InviteSessionHandler {
     const report = (event: CallEvent): void => {
-      if (attempt === this.#attempt) this.#report(event);
+      if (attempt === this.#attempt) this.#owner.report(event);
     };
     return {
       provisional: ({ status, sdp, response: { headers: said } }) => {
@@ -121,7 +181,8 @@ export class CallDialog {
         report({ type: 'peerAnswered', said, ...(sdp !== undefined && { sdp }) }),
       confirmed: ({ sdp }) => report({ type: 'peerConfirmed', ...(sdp !== undefined && { sdp }) }),
       reoffered: (offer) => this.#reoffered(offer),
-      request: (transaction) => this.#requested(transaction),
+      request: (transaction) => this.#owner.requested(transaction),
+      referred: (referral) => this.#owner.referred(referral),
       ended: ({ status, reason, reasonHeader, headers: said }) =>
         report({
           type: 'peerEnded',
@@ -133,14 +194,15 @@ export class CallDialog {
     };
   }
 
-  #reoffered(offer: PeerReoffer): void {
+  #reoffered(offer: PeerReoffer, isAnother = false): void {
     if (this.#reoffer) return offer.reject(491);
     this.#reoffer = offer;
     offer.onCancel = () => {
       this.#reoffer = undefined;
-      this.#report({ type: 'reofferCancelled' });
+      this.#owner.report({ type: 'reofferCancelled' });
     };
-    this.#report({ type: 'peerReoffered', ...(offer.sdp !== undefined && { sdp: offer.sdp }) });
+    const { sdp } = offer;
+    this.#owner.report({ type: 'peerReoffered', isAnother, ...(sdp !== undefined && { sdp }) });
   }
 
   #takeReoffer(): PeerReoffer | undefined {

@@ -19,9 +19,17 @@ export type CallNews =
         | 'updated'
         | 'holding'
         | 'resuming'
+        | 'transferring'
         | 'keyframesent';
     }
   | { readonly event: 'ringing' | 'declining'; readonly code: number }
+  | {
+      readonly event: 'transfer';
+      readonly referId: number;
+      readonly referTo: string;
+      readonly referredBy?: string;
+      readonly replaces?: string;
+    }
   | { readonly event: 'recordingupdated'; readonly files?: readonly string[] }
   | {
       readonly event: 'hangup';

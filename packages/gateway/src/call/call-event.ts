@@ -63,7 +63,13 @@ export type CallEvent =
       readonly reasonHeader?: string;
     } & FromPeer)
   /** `again`: what we said last fits once more, no browser need be asked (a session refresh). */
-  | { readonly type: 'peerReoffered'; readonly sdp?: string; readonly again?: string }
+  | {
+      readonly type: 'peerReoffered';
+      readonly sdp?: string;
+      readonly again?: string;
+      /** Not the peer says so, but who takes its place. */
+      readonly isAnother?: boolean;
+    }
   /** The ACK to a 200 in which we made the offer. */
   | { readonly type: 'reofferConfirmed'; readonly sdp?: string }
   | { readonly type: 'reofferCancelled' }
@@ -79,6 +85,8 @@ export type CallEvent =
   | { readonly type: 'mediaEnded'; readonly how: 'closed' | 'engine-lost' | 'ice-failed' }
   /** The peer should send sound, and nothing of it has come for long. */
   | { readonly type: 'peerSilent' }
+  /** The peer has called whom it was asked to call. */
+  | { readonly type: 'transferred' }
   | { readonly type: 'timedOut' }
   /** The handset that drives the call, or the last one it rings at, has gone. */
   | { readonly type: 'handsetLeft' }

@@ -250,6 +250,8 @@ function ofAnyState(state: CallState, event: CallEvent): Outcome {
       return endByGateway(causeOfFailure(event.code));
     case 'mediaEnded':
       return endByGateway(causeOfMediaEnd(event.how));
+    case 'transferred':
+      return endByGateway({ by: 'gateway', status: 200, reason: 'Transferred' });
     case 'handsetLeft':
       return endByGateway({ by: 'handset', status: 480, reason: 'Handset gone' });
     case 'lineClosed':

@@ -1,10 +1,18 @@
 import { MediaError } from '@soft-handset/media';
 import type { LineStats, MediaEngine } from '@soft-handset/media';
 import type { Candidate } from '@soft-handset/protocol';
-import type { Clock, IncomingInvite, Log, ServerTransaction } from '@soft-handset/sip';
+import type {
+  Clock,
+  IncomingInvite,
+  IncomingReferral,
+  InviteSession,
+  Log,
+  ServerTransaction,
+} from '@soft-handset/sip';
 import { CallDialog } from './call-dialog.ts';
 import type { SendInvite } from './call-dialog.ts';
 import { CallMedia } from './call-media.ts';
+import { CallTransfer } from './call-transfer.ts';
 import { begin, isUp, next } from './call-state.ts';
 import type { CallNews, CallTimer, Effect } from './call-effect.ts';
 import type { CallEvent, CallRequest, CallStart } from './call-event.ts';
@@ -43,6 +51,10 @@ export interface CallOptions {
   /** Who dials, or where it rings. */
   readonly handsets: Iterable<Handset>;
   readonly dialog: SendInvite | IncomingInvite;
+  /** Who asked for the call hears what becomes of it. */
+  readonly referral?: Pick<IncomingReferral, 'progress'>;
+  /** The peer asks for another call: the number under which a handset finds that. Undefined: it is refused. */
+  readonly onReferred: (referral: IncomingReferral) => number | undefined;
   readonly onEnd: (call: Call) => void;
   /** The peer takes no INVITE without offer. */
   readonly onOfferMissed?: () => void;
@@ -51,17 +63,20 @@ export interface CallOptions {
 /** One call: takes events one after the other to the table of `call-state.ts` and does what that says. */
 export class Call {
   readonly id: string;
-  readonly facts: CallFacts;
   readonly #world: CallWorld;
   readonly #onEnd: (call: Call) => void;
   readonly #onOfferMissed: (() => void) | undefined;
+  readonly #onReferred: CallOptions['onReferred'];
+  readonly #referral: CallOptions['referral'];
   readonly #handsets: Set<Handset>;
   readonly #dialog: CallDialog;
   readonly #media: CallMedia;
   readonly #notes: NoteQueue;
+  readonly #transfer: CallTransfer;
   readonly #queue: { readonly event: CallEvent; readonly asker: Handset | undefined }[] = [];
   readonly #said: SaidHeaders;
   readonly #startedAt: number;
+  #facts: CallFacts;
   #state: CallState;
   #isWorking = false;
   /** The handset whose browser has the media: who dialled, or who answered. */
@@ -70,17 +85,30 @@ export class Call {
 
   constructor(world: CallWorld, options: CallOptions, start: CallStart) {
     this.id = options.id;
-    this.facts = options.facts;
+    this.#facts = options.facts;
     this.#world = world;
     this.#onEnd = options.onEnd;
     this.#onOfferMissed = options.onOfferMissed;
+    this.#onReferred = options.onReferred;
+    this.#referral = options.referral;
     this.#handsets = new Set(options.handsets);
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
     const { dialog } = options;
     this.#said = new SaidHeaders(typeof dialog === 'function' ? undefined : dialog.request.headers);
     const report = (event: CallEvent): void => this.#take(event);
-    this.#dialog = new CallDialog(dialog, report, (transaction) => this.#noted(transaction));
+    this.#dialog = new CallDialog(dialog, {
+      report,
+      requested: (transaction) => this.#noted(transaction),
+      referred: (referral) => this.#referred(referral),
+    });
     this.#notes = new NoteQueue(world.log);
+    this.#transfer = new CallTransfer({
+      callId: this.id,
+      refer: (target, handler) => this.#dialog.refer(target, handler),
+      tell: (asker, transaction) => this.#tell(asker, { event: 'transferring' }, { transaction }),
+      has: (handset) => this.has(handset),
+      done: () => report({ type: 'transferred' }),
+    });
     this.#media = new CallMedia(
       world.engine,
       report,
@@ -90,7 +118,7 @@ export class Call {
       start.by === 'peer' ? undefined : start.srtp,
     );
     this.#startedAt = world.clock.now();
-    world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.facts.peer) }, 'call begins');
+    world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.#facts.peer) }, 'call begins');
     const first = begin(start, world.engine.isUp);
     this.#state = first.state;
     this.#isWorking = true;
@@ -105,6 +133,11 @@ export class Call {
 
   get hasTimer(): boolean {
     return this.#stopTimer !== undefined;
+  }
+
+  /** Whether it has that dialog with its peer. */
+  hasDialog(session: InviteSession): boolean {
+    return this.#dialog.is(session);
   }
 
   /** Whether the handset rings with this call or drives it. */
@@ -158,6 +191,26 @@ export class Call {
     if (!isTaken) refuse('The peer has not answered the ones before');
   }
 
+  /** The peer is sent to somebody else, or to the peer of another call. */
+  transfer(asker: Handset, target: string | Call, transaction: string): void {
+    const to = typeof target === 'string' ? target : target.#dialog.session;
+    if (asker === this.#driver && isUp(this.#state) && to !== undefined)
+      return this.#transfer.ask(asker, to, transaction);
+    asker.isRefused({ code: 'wrong-state', text: 'The call is not up', transaction, callId: this.id });
+  }
+
+  /** Somebody else takes the peer's place (RFC 3891). False: the call is not one in which that can be. */
+  replacePeer(invite: IncomingInvite, facts: CallFacts): boolean {
+    if (!isUp(this.#state)) return false;
+    const before = this.#facts;
+    this.#facts = { ...facts, direction: before.direction };
+    this.#dialog.replaceBy(invite, (isReplaced) => {
+      if (!isReplaced) this.#facts = before;
+      else this.#world.log.info({ callId: this.id, peer: shortAddress(facts.peer) }, 'peer replaced');
+    });
+    return true;
+  }
+
   /** A second tab that comes while the call rings may answer it too. */
   alsoRingAt(handset: Handset): void {
     const state = this.#state;
@@ -197,6 +250,7 @@ export class Call {
     for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
       const { asker } = entry;
       const event = this.#withAgreement(entry.event);
+      if (event.type === 'peerRang') this.#referral?.progress(event.status);
       this.#said.keep(event);
       const outcome = this.#mayAsk(asker) ? next(this.#state, event) : 'wrong-state';
       this.#world.log.debug({ callId: this.id, state: this.#state.name, event: event.type }, 'call event');
@@ -227,6 +281,7 @@ export class Call {
     else if (state.name === 'established' && settingUp.has(before)) {
       const setUpMs = Math.round(this.#world.clock.now() - this.#startedAt);
       this.#world.log.info({ callId: this.id, setUpMs }, 'call established');
+      this.#referral?.progress(200);
     }
   }
 
@@ -294,12 +349,11 @@ export class Call {
     }
   }
 
-  #tell(handset: Handset, news: CallNews, more?: Pick<NewsOfCall, 'jsep' | 'transaction'>): void {
-    const { jsep, transaction } = more ?? {};
-    const said = this.#said.of(news.event);
+  #tell(handset: Handset, news: CallNews, more?: Pick<NewsOfCall, 'jsep' | 'transaction' | 'said'>): void {
+    const { jsep, transaction, said = this.#said.of(news.event) } = more ?? {};
     handset.hears(news, {
       callId: this.id,
-      facts: this.facts,
+      facts: this.#facts,
       ...(jsep && { jsep }),
       ...(transaction !== undefined && { transaction }),
       ...(said && { said }),
@@ -311,6 +365,25 @@ export class Call {
     if (!news) return;
     for (const handset of this.#driver ? [this.#driver] : this.#handsets)
       handset.hearsNote(news, { callId: this.id, said: transaction.request.headers });
+  }
+
+  /** RFC 3515 §2.4.2: whether it is done is for a person to say; unanswered the stack refuses it with 603. */
+  #referred(referral: IncomingReferral): void {
+    const driver = isUp(this.#state) ? this.#driver : undefined;
+    const referId = driver && this.#onReferred(referral);
+    if (!driver || referId === undefined) return referral.reject(480);
+    const { target: referTo, referredBy, replaces } = referral;
+    this.#tell(
+      driver,
+      {
+        event: 'transfer',
+        referId,
+        referTo,
+        ...(referredBy !== undefined && { referredBy }),
+        ...(replaces && { replaces: replaces.callId }),
+      },
+      { said: referral.request.headers },
+    );
   }
 
   #dismissOthers(one: Handset | undefined, news: CallNews): void {
@@ -333,7 +406,12 @@ export class Call {
   /** The table parses no SDP: what it must know of one is found out here. */
   #withAgreement(event: CallEvent): CallEvent {
     const state = this.#state;
-    if (event.type === 'peerReoffered' && event.sdp !== undefined && state.name === 'established') {
+    if (
+      event.type === 'peerReoffered' &&
+      event.sdp !== undefined &&
+      !event.isAnother &&
+      state.name === 'established'
+    ) {
       const again = answerAgain(event.sdp, state);
       return again === undefined ? event : { ...event, again };
     }
@@ -375,6 +453,8 @@ export class Call {
     this.#world.log.info({ callId: this.id, by, status, reason, seconds }, 'call ended');
     this.#handsets.clear();
     this.#driver = undefined;
+    // After a 200 nothing more is said.
+    this.#referral?.progress(status < 300 ? 487 : status);
     this.#onEnd(this);
   }
 }

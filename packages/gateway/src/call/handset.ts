@@ -65,6 +65,10 @@ export interface CallFacts extends Party {
   readonly srtp?: PeerSrtp;
   /** Whose call it was before, the last one first. */
   readonly divertedBy?: readonly Diverter[];
+  /** Who has transferred the caller to us (RFC 3892). */
+  readonly referredBy?: string;
+  /** The id of the call whose place it takes (RFC 3891). */
+  readonly replaces?: string;
   /** Why the call comes: `incomingcall.type`. */
   readonly type: string;
 }

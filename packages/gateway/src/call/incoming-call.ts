@@ -13,6 +13,7 @@ export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): C
   const divertedBy = isFromServer ? diversionsOf(request).slice(0, mostDiversions) : [];
   const callee = to && userOf(to.uri);
   const srtp = srtpIn(offer ?? '');
+  const referredBy = parseNameAddr(request.headers.get('Referred-By') ?? '');
   return {
     direction: 'in',
     ...callerOf(invite),
@@ -26,6 +27,7 @@ export function factsOfInvite(invite: IncomingInvite, callTypeHeader: string): C
         ...(reason !== undefined && { reason: reason.slice(0, longestName) }),
       })),
     }),
+    ...(referredBy && { referredBy: partyOf(referredBy).peer }),
     type: typeOfCall(invite, callTypeHeader),
   };
 }

@@ -3,6 +3,7 @@ import { parseUri } from '@soft-handset/sip';
 import type {
   Credentials,
   IncomingInvite,
+  IncomingReferral,
   ServerTransaction,
   SipStack,
   SipUri,
@@ -21,6 +22,7 @@ import { takeNote, takeUnaskedNotify } from './note.ts';
 import type { NoteNews } from './note.ts';
 import { PagerMessages, type PagerMessage } from './pager-messages.ts';
 import { Redirection } from './redirection.ts';
+import { Referrals } from './referrals.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { SubscriptionNews } from './subscriptions.ts';
 import type { WantOffer } from './want-offer.ts';
@@ -67,6 +69,8 @@ export interface DialOrder {
   readonly target: string;
   readonly callId?: string;
   readonly headers?: SipHeaders;
+  /** Who has asked for the call. */
+  readonly referral?: IncomingReferral;
 }
 
 /** An account at work: owns its registration and its calls; handsets attach to it and may come and go. */
@@ -74,6 +78,8 @@ export class Line {
   readonly identity: LineIdentity;
   /** What its handsets have subscribed to. */
   readonly subscriptions: Subscriptions;
+  /** What the peers of its calls ask for. */
+  readonly referrals = new Referrals();
   readonly #world: LineWorld;
   readonly #onClosed: () => void;
   readonly #agent: UserAgent;
@@ -175,17 +181,19 @@ export class Line {
     return undefined;
   }
 
-  hasCall(callId: string): boolean {
-    for (const call of this.#calls) if (call.id === callId) return true;
-    return false;
+  callById(callId: string): Call | undefined {
+    for (const call of this.#calls) if (call.id === callId) return call;
+    return undefined;
   }
 
-  dial(handset: Handset, { start, target, callId, headers }: DialOrder): void {
+  dial(handset: Handset, { start, target, callId, headers, referral }: DialOrder): void {
     const id = callId ?? this.#world.newId();
     const displayName = this.identity.displayName ?? handset.displayName;
     const { wantOffer } = this.#world;
     const peer = `${this.identity.server} ${target}`;
     const redirection = this.#redirection();
+    referral?.accept();
+    const { referredBy, replaces } = referral ?? {};
     this.#begin(
       new Call(
         this.#world,
@@ -200,7 +208,11 @@ export class Line {
               ...(sdp !== undefined && { sdp }),
               ...(headers && { headers }),
               ...(displayName !== undefined && { displayName }),
+              ...(referredBy !== undefined && { referredBy }),
+              ...(replaces && { replaces }),
             }),
+          ...(referral && { referral }),
+          onReferred: (other) => this.referrals.add(other),
           onEnd: (call) => void this.#calls.delete(call),
           onOfferMissed: () => wantOffer.add(peer),
         },
@@ -264,7 +276,12 @@ export class Line {
   }
 
   #ring(invite: IncomingInvite): void {
-    const facts = factsOfInvite(invite, this.#world.callTypeHeader);
+    const replaced = this.#replacedBy(invite);
+    const facts = {
+      ...factsOfInvite(invite, this.#world.callTypeHeader),
+      ...(replaced && { replaces: replaced.id }),
+    };
+    if (replaced?.replacePeer(invite, facts)) return;
     const free = [...this.#handsets].filter((handset) => this.callOf(handset) === undefined);
     const isAwaited = this.#stopGrace !== undefined && this.#calls.size === 0;
     if (this.#closing || (this.#handsets.size === 0 && !isAwaited)) return invite.reject(480);
@@ -276,15 +293,21 @@ export class Line {
       new Call(
         this.#world,
         {
-          id: this.hasCall(invite.callId) ? this.#world.newId() : invite.callId,
+          id: this.callById(invite.callId) ? this.#world.newId() : invite.callId,
           facts,
           handsets: free,
           dialog: invite,
+          onReferred: (referral) => this.referrals.add(referral),
           onEnd: (call) => void this.#calls.delete(call),
         },
         { by: 'peer', ...(offer !== undefined && { offer }) },
       ),
     );
+  }
+
+  #replacedBy({ replaces }: IncomingInvite): Call | undefined {
+    for (const call of this.#calls) if (replaces && call.hasDialog(replaces)) return call;
+    return undefined;
   }
 
   /** Heard by all; a page that is only reloading may be told later (RFC 3261 §21.4.18). */

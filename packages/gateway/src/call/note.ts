@@ -85,7 +85,7 @@ const readable: SipHeaders = [
   ['Accept-Encoding', 'identity'],
 ];
 
-const allowed = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY, INFO, MESSAGE';
+const allowed = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, REFER, NOTIFY, INFO, MESSAGE';
 
 function infoOf(request: SipRequest): NoteNews {
   return {

@@ -15,6 +15,7 @@ export class StockDialect implements Dialect {
   #stage: Stage = 'idle';
 
   told(result: SipserverResult): readonly SipserverResult[] {
+    if (result.event === 'declining' && result.refer_id !== undefined) return [result];
     const before = this.#stage;
     this.#stage = stages[result.event] ?? before;
     if (result.event === 'accept_reply') {

@@ -7,7 +7,7 @@ import type {
   SipserverResult,
 } from '@soft-handset/protocol';
 import type { CallNews, RefusalCode } from '../call/call-effect.ts';
-import type { CallFacts, Diverter, LineNews } from '../call/handset.ts';
+import type { CallFacts, Diverter, LineNews, Party } from '../call/handset.ts';
 import { linkLifeMs } from './one-time-links.ts';
 import type { SecondHandsetLink } from './second-handset.ts';
 
@@ -74,6 +74,8 @@ function callResult(news: CallNews, facts: CallFacts, told: ToldHeaders): Sipser
         type: facts.type,
         ...(facts.srtp && { srtp: `sdes_${facts.srtp}` as const }),
         ...(facts.divertedBy && { diverted_by: facts.divertedBy.map(diverterOnWire) }),
+        ...(facts.referredBy !== undefined && { referred_by: facts.referredBy }),
+        ...(facts.replaces !== undefined && { replaces: facts.replaces }),
         ...told,
       };
     case 'progress':
@@ -84,13 +86,24 @@ function callResult(news: CallNews, facts: CallFacts, told: ToldHeaders): Sipser
     case 'calling':
     case 'accepting':
     case 'hangingup':
-    case 'updatingcall':
     case 'updating':
     case 'updated':
     case 'holding':
     case 'resuming':
+    case 'transferring':
     case 'keyframesent':
       return { event: news.event };
+    case 'updatingcall':
+      return { event: 'updatingcall', ...(facts.replaces !== undefined && partyOnWire(facts)) };
+    case 'transfer':
+      return {
+        event: 'transfer',
+        refer_id: news.referId,
+        refer_to: news.referTo,
+        ...(news.referredBy !== undefined && { referred_by: news.referredBy }),
+        ...(news.replaces !== undefined && { replaces: news.replaces }),
+        ...told,
+      };
     case 'recordingupdated':
       return { event: news.event, ...(news.files && { files: [...news.files] }) };
     case 'ringing':
@@ -108,11 +121,15 @@ function callResult(news: CallNews, facts: CallFacts, told: ToldHeaders): Sipser
   }
 }
 
-function diverterOnWire({ peer, displayName, reason }: Diverter): WireDiverter {
+function diverterOnWire({ reason, ...party }: Diverter): WireDiverter {
+  return { ...partyOnWire(party), ...(reason !== undefined && { reason }) };
+}
+
+function partyOnWire({ peer, displayName, referredBy }: Party & Pick<CallFacts, 'referredBy'>) {
   return {
     username: peer,
     ...(displayName !== undefined && { displayname: displayName }),
-    ...(reason !== undefined && { reason }),
+    ...(referredBy !== undefined && { referred_by: referredBy }),
   };
 }
 

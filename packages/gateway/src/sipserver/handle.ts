@@ -1,7 +1,7 @@
 import { parseSipserverRequest, sipserverErrors } from '@soft-handset/protocol';
 import type { Candidate, Jsep, SipserverRequest } from '@soft-handset/protocol';
 import { parseUri } from '@soft-handset/sip';
-import type { Log } from '@soft-handset/sip';
+import type { IncomingReferral, Log } from '@soft-handset/sip';
 import type { Call } from '../call/call.ts';
 import type { Line } from '../call/line.ts';
 import type { Lines } from '../call/lines.ts';
@@ -14,7 +14,7 @@ import { HandsetView } from './handset-view.ts';
 import type { Login, LoginResult, RegisterRequest } from './login.ts';
 import { noteOf, subscriptionOf } from './notes.ts';
 import type { MessageRequest, NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
-import type { DialRequest, InCallRequest, CallMediaRequest } from './request-rules.ts';
+import type { CallMediaRequest, DialRequest, InCallRequest, TransferRequest } from './request-rules.ts';
 import {
   callRequest,
   headerRefusal,
@@ -96,14 +96,19 @@ export class SipserverHandle implements PluginInstance {
       case 'new_call':
       case 'call':
         return this.#dial(request, transaction, jsep);
+      case 'decline':
+        if (request.refer_id !== undefined)
+          return this.#declineReferral(request.refer_id, request.code, transaction);
+        return this.#ask(request, transaction, jsep);
       case 'new_accept':
       case 'accept':
-      case 'decline':
       case 'hangup':
       case 'update':
       case 'hold':
       case 'unhold':
         return this.#ask(request, transaction, jsep);
+      case 'transfer':
+        return this.#transfer(request, transaction);
       case 'recording':
       case 'keyframe':
         return this.#askMedia(request, transaction);
@@ -207,6 +212,8 @@ export class SipserverHandle implements PluginInstance {
       return this.#refuse(sipserverErrors.wrongState, 'Already in a call', transaction);
     const target = this.#targetOf(line, { uri, callId }, transaction);
     if (target === undefined) return;
+    const referral = this.#referralMeant(line, request, transaction);
+    if (referral === 'none') return;
     const wishes = !jsep && video ? [videoWish] : [];
     line.dial(this.#handset, {
       start: jsep
@@ -215,7 +222,50 @@ export class SipserverHandle implements PluginInstance {
       target,
       ...(callId !== undefined && { callId }),
       headers: [...wishes, ...Object.entries(headers)],
+      ...(referral && { referral }),
     });
+  }
+
+  /** What a peer has asked for; `none`: it is not there, and the request is refused. */
+  #referralMeant(
+    line: Line,
+    request: DialRequest,
+    transaction: string,
+  ): IncomingReferral | undefined | 'none' {
+    const id = request.request === 'call' ? request.refer_id : undefined;
+    const referral = id === undefined ? undefined : line.referrals.take(id);
+    if (id === undefined || referral) return referral;
+    this.#refuse(sipserverErrors.invalidElement, 'No such transfer', transaction);
+    return 'none';
+  }
+
+  #declineReferral(id: number, code = 603, transaction: string): void {
+    const referral = this.#line?.referrals.take(id);
+    if (!referral) return this.#refuse(sipserverErrors.invalidElement, 'No such transfer', transaction);
+    referral.reject(code);
+    this.#handset.hearsReferralDeclined(id, code, transaction);
+  }
+
+  /** RFC 5589 §6 and §7. */
+  #transfer(request: TransferRequest, transaction: string): void {
+    const call = this.#callMeant(request, transaction);
+    const line = this.#line;
+    if (!call || !line) return;
+    const { uri, replace } = request;
+    if (replace !== undefined) {
+      const other = line.callById(replace);
+      if (other && other !== call) return call.transfer(this.#handset, other, transaction);
+      return this.#refuse(sipserverErrors.noSuchCallId, 'No such call to replace', transaction, call.id);
+    }
+    if (uri === undefined)
+      return this.#refuse(
+        sipserverErrors.missingElement,
+        'transfer needs uri or replace',
+        transaction,
+        call.id,
+      );
+    const target = this.#targetOf(line, { uri, callId: undefined }, transaction);
+    if (target !== undefined) call.transfer(this.#handset, target, transaction);
   }
 
   #sendNote(request: NoteRequest, transaction: string): void {
@@ -257,7 +307,7 @@ export class SipserverHandle implements PluginInstance {
     const target = home && destinationOf(uri, home);
     if (target === undefined)
       this.#refuse(sipserverErrors.invalidAddress, 'The number or URI cannot be understood', transaction);
-    else if (callId !== undefined && (!isCallId(callId) || line.hasCall(callId)))
+    else if (callId !== undefined && (!isCallId(callId) || line.callById(callId)))
       this.#refuse(sipserverErrors.invalidElement, 'call_id is not a free Call-ID', transaction);
     else return target;
     return undefined;
@@ -275,7 +325,7 @@ export class SipserverHandle implements PluginInstance {
 
   /** The handset's call; without it, or where another is meant, the request is refused. */
   #callMeant(
-    { call_id: callId }: InCallRequest | CallMediaRequest | NoteRequest,
+    { call_id: callId }: InCallRequest | CallMediaRequest | NoteRequest | TransferRequest,
     transaction: string,
   ): Call | undefined {
     const call = this.#line?.callOf(this.#handset);

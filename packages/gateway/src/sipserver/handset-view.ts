@@ -46,6 +46,10 @@ export class HandsetView implements Handset {
     this.#send({ sip: 'event', result: { event: 'extensions', extensions: [...extensions] } }, transaction);
   }
 
+  hearsReferralDeclined(id: number, code: number, transaction: string): void {
+    this.#send({ sip: 'event', result: { event: 'declining', code, refer_id: id } }, transaction);
+  }
+
   hearsNote(
     news: NoteNews | SubscriptionNews,
     { callId, transaction, said }: Parameters<Handset['hearsNote']>[1],

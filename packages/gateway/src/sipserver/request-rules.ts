@@ -6,12 +6,14 @@ import { forbiddenContactParam, forbiddenHeader } from './handset-headers.ts';
 import type { NoteRequest, SubscribeRequest, UnsubscribeRequest } from './notes.ts';
 
 export type DialRequest = Extract<SipserverRequest, { request: 'new_call' | 'call' }>;
+export type TransferRequest = Extract<SipserverRequest, { request: 'transfer' }>;
 /** What is asked of the media of a call. */
 export type CallMediaRequest = Extract<SipserverRequest, { request: 'recording' | 'keyframe' }>;
 export type InCallRequest = Exclude<
   SipserverRequest,
   | DialRequest
   | CallMediaRequest
+  | TransferRequest
   | NoteRequest
   | SubscribeRequest
   | UnsubscribeRequest

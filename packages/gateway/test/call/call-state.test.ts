@@ -104,6 +104,7 @@ const events = {
   mediaEnded: { type: 'mediaEnded', how: 'engine-lost' },
   peerSilent: { type: 'peerSilent' },
   timedOut: { type: 'timedOut' },
+  transferred: { type: 'transferred' },
   handsetLeft: { type: 'handsetLeft' },
   lineClosed: { type: 'lineClosed' },
   broken: { type: 'broken', error: new Error('a bug') },
@@ -275,6 +276,7 @@ function otherwise(state: CallState, event: CallEvent): Expected {
     case 'peerEnded':
     case 'mediaFailed':
     case 'mediaEnded':
+    case 'transferred':
     case 'handsetLeft':
     case 'lineClosed':
     case 'broken':

@@ -1,12 +1,14 @@
 import { Headers, parseNameAddr, parseUri, SipError } from '@soft-handset/sip';
 import type {
   IncomingInvite,
+  IncomingReferral,
   InviteOptions,
   InviteSession,
   InviteSessionHandler,
   NameAddr,
   OutsideRequestOptions,
   PeerReoffer,
+  ReferralHandler,
   Registration,
   RegistrationHandler,
   RegistrationOptions,
@@ -133,10 +135,12 @@ export class FakeAgent implements UserAgent {
     headers = [],
     callId = 'in-1',
     isFromServer = true,
+    replaces,
   }: PeerCalls = {}) {
     const session = new FakeSession('uas', parseNameAddr(from)!, callId, {
       offer,
       isFromServer,
+      replaces,
       headers: [['From', from], ['To', '<sip:1001@pbx.example>'], ...headers],
     });
     this.calls.push(session);
@@ -153,6 +157,8 @@ export interface PeerCalls {
   readonly from?: string;
   readonly callId?: string;
   readonly isFromServer?: boolean;
+  /** RFC 3891. */
+  readonly replaces?: FakeSession;
   readonly headers?: readonly (readonly [string, string])[];
 }
 
@@ -262,12 +268,15 @@ export class FakeSession implements IncomingInvite {
   readonly request: SipRequest;
   readonly offer: string | undefined;
   readonly isFromServer: boolean;
+  readonly replaces: never;
   readonly did: string[] = [];
   inviteOptions: (InviteOptions & { readonly target: string }) | undefined;
   handler: InviteSessionHandler | undefined;
   state: InviteSession['state'] = 'inviting';
   /** Our requests in the dialog that are not about the session. */
   readonly asked: AskedInDialog[] = [];
+  /** Who hears what becomes of our REFER. */
+  referral: ReferralHandler | undefined;
   lastEnd: Parameters<InviteSession['end']>[0];
   #reinvite: { resolve: (result: ReinviteResult) => void; reject: (error: Error) => void } | undefined;
 
@@ -278,6 +287,7 @@ export class FakeSession implements IncomingInvite {
     invite: {
       offer?: string | undefined;
       isFromServer?: boolean;
+      replaces?: InviteSession | undefined;
       headers?: readonly (readonly [string, string])[];
     } = {},
   ) {
@@ -286,6 +296,7 @@ export class FakeSession implements IncomingInvite {
     this.callId = callId;
     this.offer = invite.offer;
     this.isFromServer = invite.isFromServer ?? false;
+    this.replaces = invite.replaces as never;
     this.request = {
       kind: 'request',
       method: 'INVITE',
@@ -337,8 +348,10 @@ export class FakeSession implements IncomingInvite {
     return new Promise((resolve, reject) => (this.#reinvite = { resolve, reject }));
   }
 
-  refer(target: string | InviteSession): void {
+  refer(target: string | InviteSession, handler: ReferralHandler): void {
+    if (this.state !== 'confirmed') throw new SipError('wrong-state', 'REFER');
     this.did.push(`REFER ${typeof target === 'string' ? target : target.callId}`);
+    this.referral = handler;
   }
 
   requestInDialog(method: string, options: RequestOptions = {}): Promise<SipResponse> {
@@ -397,6 +410,13 @@ export class FakeSession implements IncomingInvite {
     return offer;
   }
 
+  /** Its REFER. */
+  asksToCall(facts: PeerReferral = {}): FakeReferral {
+    const referral = new FakeReferral(facts);
+    this.handler?.referred?.(referral);
+    return referral;
+  }
+
   answersChange(result: Partial<ReinviteResult>): void {
     this.#reinvite?.resolve({ status: 200, reason: 'OK', ...result });
   }
@@ -446,6 +466,39 @@ export class FakeTransaction implements ServerTransaction {
 
   forward({ status }: SipResponse): void {
     this.answers.push(status);
+  }
+}
+
+export type PeerReferral = Pick<Partial<IncomingReferral>, 'target' | 'referredBy' | 'replaces'>;
+
+/** A REFER of the peer, and what it hears. */
+export class FakeReferral implements IncomingReferral {
+  readonly request = new FakeTransaction('REFER', {}).request;
+  readonly referTo: never = undefined as never;
+  readonly target: string;
+  readonly referredBy: never;
+  readonly replaces: never;
+  readonly heard: number[] = [];
+  isOpen = true;
+
+  constructor({ target = 'sip:1005@pbx.example', referredBy, replaces }: PeerReferral) {
+    this.target = target;
+    this.referredBy = referredBy as never;
+    this.replaces = replaces as never;
+  }
+
+  accept(): void {
+    this.isOpen = false;
+    this.heard.push(202);
+  }
+
+  progress(status: number): void {
+    this.heard.push(status);
+  }
+
+  reject(status: number): void {
+    this.isOpen = false;
+    this.heard.push(status);
   }
 }
 

@@ -7,7 +7,7 @@ import { account } from './gateway-of-fakes.ts';
 import { SmallRegistrar } from './small-registrar.ts';
 import { TestHandset } from './test-handset.ts';
 
-/** Two accounts of one gateway on real SIP, UDP on loopback, at one registrar: alice is 1001, bob 1002. */
+/** Three accounts of one gateway on real SIP, UDP on loopback, at one registrar: alice is 1001, bob 1002, 1003 is nobody yet. */
 export async function gatewayOverSip<E extends MediaEngine>(engine: E) {
   const registrar = await SmallRegistrar.open();
   const stack = await openSipStack({ udp: { port: 0 } });
@@ -17,7 +17,7 @@ export async function gatewayOverSip<E extends MediaEngine>(engine: E) {
     engine,
     log,
     clock: systemClock,
-    accounts: ['1001', '1002'].map((name) => {
+    accounts: ['1001', '1002', '1003'].map((name) => {
       const aor = registrar.uri.replace('sip:', `sip:${name}@`);
       return account(name, { sip: { aor, authUser: name, server: 'pbx', register: true } });
     }),

@@ -60,7 +60,10 @@ export class SmallRegistrar {
   #serve(transaction: ServerTransaction): void {
     if (transaction.request.method === 'REGISTER') return this.#register(transaction);
     if (this.redirects(transaction)) return;
-    const contact = this.#contacts.get(parseUri(transaction.request.uri)?.user ?? '');
+    const { user } = parseUri(transaction.request.uri) ?? {};
+    const isMeant = ({ uri }: { readonly uri: string }): boolean => parseUri(uri)?.user === user;
+    // Who is transferred calls a Contact.
+    const contact = this.#contacts.get(user ?? '') ?? [...this.#contacts.values()].find(isMeant);
     if (!contact) return transaction.respond(404);
     const headers = transaction.request.headers.clone();
     headers.delete('Route');

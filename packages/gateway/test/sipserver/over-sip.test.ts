@@ -243,3 +243,89 @@ test('after 100 calls of all kinds nothing is left of them', { timeout: 30_000 }
       timers: 0,
     });
 });
+
+describe('transfers over real SIP', () => {
+  /** Another handset of an account. */
+  const another = ({ sipserver }: World, account: string) =>
+    new TestHandset(sipserver.plugin).registers(account);
+
+  test('RFC 5589 §6: bob calls carol because alice has asked him to, and alice is out of it', async () => {
+    const world = await gatewayOverFakeMedia();
+    const carol = await another(world, '1003');
+    const callId = await classicCall(world);
+    const { alice, bob } = world;
+    const bobToo = await another(world, '1002');
+
+    alice.asks({ request: 'transfer', uri: '1003' });
+    await alice.hears('transferring', { callId });
+    const { refer_id, refer_to } = await bob.hears('transfer');
+    expect(refer_to).toMatch(/^sip:1003@/);
+    bobToo.asks({ request: 'call', uri: refer_to, refer_id }, anOffer);
+    await bobToo.hears('calling');
+    await carol.hears('incomingcall', { referred_by: expect.stringMatching(/^sip:1001@/) as string });
+    await alice.hears('notify', { content: 'SIP/2.0 100 Trying' });
+    await alice.hears('notify', { content: 'SIP/2.0 180 Ringing' });
+    carol.asks({ request: 'accept' }, anAnswer);
+    await bobToo.hears('ringing');
+    await bobToo.hears('accepted');
+
+    await alice.hears('notify', { substate: 'terminated', content: 'SIP/2.0 200 OK' });
+    await alice.hears('hangup', { callId, code: 200, reason: 'Transferred' });
+    await bob.hears('hangup', { callId, code: 200 });
+    await carol.hears('accept_reply');
+  });
+
+  test('RFC 5589 §7: alice has asked carol first; bob takes her place in that call', async () => {
+    const world = await gatewayOverFakeMedia();
+    const carol = await another(world, '1003');
+    const callId = await classicCall(world);
+    const { alice, bob } = world;
+    const [aliceToo, bobToo] = [await another(world, '1001'), await another(world, '1002')];
+    aliceToo.asks({ request: 'call', uri: '1003' }, anOffer);
+    const { callId: toCarol } = await aliceToo.hears('calling');
+    await carol.hears('incomingcall');
+    await aliceToo.hears('ringing');
+    carol.asks({ request: 'accept' }, anAnswer);
+    for (const event of ['accepted', 'accept_reply'] as const) await aliceToo.hears(event);
+    await carol.hears('accept_reply');
+
+    alice.asks({ request: 'transfer', replace: toCarol });
+    await alice.hears('transferring');
+    const { refer_id, refer_to, replaces } = await bob.hears('transfer');
+    expect(replaces).toBe(toCarol);
+    bobToo.asks({ request: 'call', uri: refer_to, refer_id }, anOffer);
+    await bobToo.hears('calling');
+    await carol.hears('updatingcall', { username: expect.stringMatching(/^sip:1002@/) as string });
+    carol.asks({ request: 'update' }, anAnswer);
+    await carol.hears('updated');
+    await bobToo.hears('accepted');
+
+    await aliceToo.hears('hangup', { callId: toCarol, code: 200 });
+    await alice.hears('notify', { content: 'SIP/2.0 100 Trying' });
+    await alice.hears('notify', { content: 'SIP/2.0 200 OK' });
+    await alice.hears('hangup', { callId, reason: 'Transferred' });
+    await bob.hears('hangup', { callId });
+    bobToo.asks({ request: 'hangup' });
+    await carol.hears('hangup', { code: 200 });
+  });
+
+  test('nobody there: alice hears why, and talks to bob again', async () => {
+    const world = await gatewayOverFakeMedia();
+    await classicCall(world);
+    const { alice, bob } = world;
+    const bobToo = await another(world, '1002');
+    alice.asks({ request: 'transfer', uri: '1009' });
+    await alice.hears('transferring');
+    const { refer_id } = await bob.hears('transfer');
+
+    bobToo.asks({ request: 'call', uri: '1009', refer_id }, anOffer);
+    await bobToo.hears('calling');
+    await bobToo.hears('hangup', { code: 404 });
+
+    await alice.hears('notify', { content: 'SIP/2.0 100 Trying' });
+    await alice.hears('notify', { substate: 'terminated', content: 'SIP/2.0 404 Not Found' });
+    await alice.hearsNothing();
+    alice.asks({ request: 'hangup' });
+    await bob.hears('hangup', { code: 200 });
+  });
+});
