@@ -99,7 +99,7 @@ export class Router {
     }
     const branches = bindings.map((binding) => ({
       to: binding.flow,
-      request: this.#passOn(request, formatUri(binding.contact.uri), flow, binding.flow),
+      request: this.#passOn(request, targetOf(binding.contact.uri), flow, binding.flow),
     }));
     this.#fork(transaction, branches);
   }
@@ -191,4 +191,11 @@ function callIdOf({ headers }: SipRequest): string {
 
 function callerOf({ headers }: SipRequest): string {
   return parseNameAddr(headers.get('From') ?? '')?.uri.user ?? '';
+}
+
+/** RFC 3261 §16.6 step 2: what a Contact may hold and a Request-URI may not is left out; a header in it would be ours to send. */
+function targetOf(contact: SipUri): string {
+  const params = new Map(contact.params);
+  params.delete('method');
+  return formatUri({ ...contact, params, headers: new Map() });
 }

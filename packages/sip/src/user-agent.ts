@@ -20,6 +20,7 @@ import type {
 } from './contract.ts';
 import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
+import { topVia } from './header-values.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import type { RegistrarSays } from './registrar-says.ts';
@@ -207,7 +208,9 @@ export class AccountUserAgent implements UserAgent {
 
   #receiveInvite(transaction: RunningServerTransaction): void {
     const { headers } = transaction.request;
-    if (headers.list('Contact').length !== 1)
+    const contacts = headers.list('Contact').length;
+    // RFC 2543 §6.13: whoever names none is at his From. RFC 3261 §8.1.1.8 wants exactly one.
+    if (contacts !== 1 && !(contacts === 0 && isOfFirstRfc(transaction.request)))
       return transaction.respond(400, { reason: 'One Contact Needed' });
     const { onInvite } = this;
     if (!onInvite) return transaction.respond(480);
@@ -261,4 +264,9 @@ export class AccountUserAgent implements UserAgent {
   #checkOpen(): void {
     if (this.#isClosed) throw SipError.closed('the user agent');
   }
+}
+
+/** RFC 3261 §8.1.1.7: its branches begin so; those of RFC 2543 do not, if there are any. */
+function isOfFirstRfc(request: SipRequest): boolean {
+  return !topVia(request)?.params.get('branch')?.startsWith('z9hG4bK');
 }

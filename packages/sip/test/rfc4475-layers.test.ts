@@ -181,7 +181,7 @@ ${sdp}`,
   expect(response?.header('Record-Route')).toBe('<sip:UserB@example.com;maddr=ss1.example.com>');
 });
 
-test('inv2543 (§3.4.1): as it stands there, without a Contact, nobody could ever send it a BYE', async () => {
+test('inv2543 (§3.4.1): as it stands there, without a Contact: in RFC 2543 the caller is at his From', async () => {
   const { statuses, calls } = await torture(
     `INVITE sip:UserB@example.com SIP/2.0
 Via: SIP/2.0/UDP iftgw.example.com
@@ -189,6 +189,24 @@ From: <sip:+13035551111@ift.client.example.net;user=phone>
 Record-Route: <sip:UserB@example.com;maddr=ss1.example.com>
 To: sip:+16505552222@ss1.example.net;user=phone
 Call-ID: inv2543.1717@ift.client.example.com
+CSeq: 56 INVITE
+Content-Type: application/sdp
+
+${sdp}`,
+    'UserB',
+  );
+
+  expect(statuses).toEqual([200]);
+  expect(calls).toHaveLength(1);
+});
+
+test('RFC 3261 §8.1.1.8: an INVITE of today without a Contact is refused, for that is how its BYE would find it', async () => {
+  const { statuses, calls } = await torture(
+    `INVITE sip:UserB@example.com SIP/2.0
+Via: SIP/2.0/UDP iftgw.example.com;branch=z9hG4bKtoday
+From: <sip:+13035551111@ift.client.example.net>;tag=a
+To: <sip:+16505552222@ss1.example.net>
+Call-ID: today
 CSeq: 56 INVITE
 Content-Type: application/sdp
 

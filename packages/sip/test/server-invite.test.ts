@@ -270,6 +270,24 @@ describe('being called', () => {
   });
 });
 
+test('RFC 2543 §6.13: without branch and Contact; our BYE goes to From, the way of the Record-Route', async () => {
+  const made = called();
+  const { peer } = made;
+  const old = inviteText({ headers: ['Record-Route: <sip:192.0.2.9;maddr=192.0.2.9>'] })
+    .replace(/;branch=[^\n]*/, '')
+    .replace(/Contact:[^\n]*\n/, '');
+  await peer.sends(old);
+  await peer.hears('100');
+  made.session().accept(answer);
+  const ok = await peer.hears('200');
+  await within(peer, 'ACK', ok.toTag);
+
+  made.session().end();
+
+  const bye = await peer.hears('BYE sip:192.0.2.9;maddr=192.0.2.9');
+  expect(bye.all('Route')).toEqual(['<sip:bob@example.org>']);
+});
+
 describe('RFC 3325 §9.1: whose word on the caller counts', () => {
   const invited = async (made: Called, host: string, branch: string): Promise<boolean> => {
     const from = new Peer(made.transport, made.clock, host);
