@@ -31,6 +31,8 @@ export interface SipServer {
   readonly name: string;
   /** `sip:pbx.example:5060;transport=tcp` */
   readonly uri: string;
+  /** Where accounts are registered instead, in this order, while the one before does not take them. */
+  readonly backups?: readonly string[];
   /** Whether the INVITE of a return call asks for the peer's offer, or brings one: for a server whose peers take no other. */
   readonly returnCall?: 'offerless' | 'offer';
 }

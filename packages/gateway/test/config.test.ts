@@ -171,6 +171,11 @@ describe('an account', () => {
       { sip: { servers: [{ name: 'pbx', uri: 'pbx.example' }] } },
       'sip.servers.0.uri: expected a SIP URI such as sip:pbx.example',
     ],
+    [
+      'has a backup without an address',
+      { sip: { servers: [{ name: 'pbx', uri: 'sip:pbx.example', backups: ['sip:b.example', 'c'] }] } },
+      'sip.servers.0.backups.1: expected a SIP URI such as sip:pbx.example',
+    ],
   ])('that %s is refused', (_what, settings, line) => {
     expect(linesOf(() => parseConfig(settings))).toEqual([line]);
   });

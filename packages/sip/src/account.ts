@@ -23,27 +23,45 @@ export interface Account {
   readonly credentials: Credentials | undefined;
   readonly outboundProxy: SipUri | undefined;
   readonly protocol: Protocol | undefined;
+  /** All outbound proxies: the first, and those that may take its place. */
+  readonly proxies: readonly OutboundProxy[];
   readonly sessionTimer: SessionTimerPolicy;
   readonly headers: readonly (readonly [string, string])[];
   readonly registrar: RegistrarSays;
+}
+
+/** A way out, and what it is reached over where its URI does not say. */
+export interface OutboundProxy {
+  readonly uri: SipUri;
+  readonly protocol: Protocol | undefined;
 }
 
 const defaultSessionTimer: SessionTimerPolicy = { expires: 1_800, minimum: shortestMinSE };
 
 /** @throws SipError `invalid-uri` */
 export function accountOf(options: UserAgentOptions, core: Core): Account {
-  const outboundProxy = options.outboundProxy === undefined ? undefined : readUri(options.outboundProxy);
+  const proxies = [options.outboundProxy, ...(options.backupProxies ?? [])].flatMap((text) => {
+    if (text === undefined) return [];
+    const uri = readUri(text);
+    return [{ uri, protocol: options.protocol ?? secureWebSocketOf(uri) }];
+  });
   return {
     aor: readUri(options.aor),
     displayName: options.displayName,
     contactUser: options.contactUser ?? core.random(12),
     credentials: options.credentials,
-    outboundProxy,
-    protocol: options.protocol ?? (outboundProxy && secureWebSocketOf(outboundProxy)),
+    outboundProxy: proxies[0]?.uri,
+    protocol: options.protocol ?? proxies[0]?.protocol,
+    proxies,
     sessionTimer: { ...defaultSessionTimer, ...options.sessionTimer },
     headers: [...(options.headers ?? [])],
     registrar: saysNothing,
   };
+}
+
+/** The account with its requests going out there. */
+export function through(account: Account, proxy: OutboundProxy | undefined): Account {
+  return proxy ? { ...account, outboundProxy: proxy.uri, protocol: proxy.protocol } : account;
 }
 
 /** A proxy reached over a WebSocket names itself with `transport=ws`, over TLS too (RFC 7118 §5.2): we must remember which it was. */

@@ -20,6 +20,8 @@ export interface UserAgentOptions {
   readonly credentials?: Credentials;
   /** `sip:host:port;transport=tcp`. Requests go there whatever their URI says, as a preloaded Route with `lr`. Default: the AOR's host. */
   readonly outboundProxy?: string;
+  /** Proxies of the same kind that the account is registered at, in their order, where the one before does not take it now. */
+  readonly backupProxies?: readonly string[];
   /** Default: what the target's `transport` parameter says, else UDP. */
   readonly protocol?: Protocol;
   /**

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
+import type { OutboundProxy } from './account.ts';
 import type { Flow, Protocol } from './contract.ts';
 import { topVia } from './header-values.ts';
+import type { FlowFacts } from './keep-alives.ts';
 import type { NameAddr, SipResponse, SipUri } from './message.ts';
-import { parseNameAddr } from './name-addr.ts';
+import { parseContacts, parseNameAddr } from './name-addr.ts';
 
 /** Where our messages come from, as somebody sees them over that protocol. */
 export interface SeenAt {
@@ -17,6 +19,8 @@ export interface RegistrarSays {
   readonly serviceRoute: readonly NameAddr[];
   /** Where it sees us, where that is not where our own address is: behind a NAT. */
   readonly seenAt?: SeenAt | undefined;
+  /** By which of the account's proxies it was asked. */
+  readonly proxy?: OutboundProxy | undefined;
 }
 
 export const saysNothing: RegistrarSays = { serviceRoute: [] };
@@ -44,6 +48,24 @@ export function seenAtOf(response: SipResponse, { protocol }: Flow, contact: Sip
     return undefined;
   const isSame = host === contact.host && (protocol !== 'udp' || port === (contact.port ?? 5060));
   return isSame ? undefined : { protocol, host, port };
+}
+
+/** Seconds: what our Contact says, else Expires (RFC 3261 §10.2.4). Undefined: nothing. */
+export function lifetimeOf({ headers }: SipResponse, contactUser: string): number | undefined {
+  const contacts = parseContacts(headers.getAll('Contact'));
+  const ours = Array.isArray(contacts)
+    ? (contacts.find(({ uri }) => uri.user === contactUser) ??
+      (contacts.length === 1 ? contacts[0] : undefined))
+    : undefined;
+  const texts = [ours?.params.get('expires'), headers.get('Expires')];
+  return texts.map((text) => Number.parseInt(text ?? '', 10)).find((seconds) => seconds > 0);
+}
+
+/** RFC 5626 §6, §10. */
+export function flowFactsOf({ headers }: SipResponse): FlowFacts {
+  const isOutbound = headers.list('Require').some((option) => option.trim().toLowerCase() === 'outbound');
+  const seconds = Number.parseInt(headers.get('Flow-Timer') ?? '', 10);
+  return { isOutbound, ...(seconds > 0 && { timerSeconds: seconds }) };
 }
 
 function isLoopback(host: string): boolean {

@@ -1,13 +1,13 @@
-import type { Account } from './account.ts';
+import { through } from './account.ts';
+import type { Account, OutboundProxy } from './account.ts';
 import { AuthenticatedRequest, Authenticator } from './authentication.ts';
 import type { Flow, Registration, RegistrationHandler, RegistrationOptions } from './contract.ts';
 import type { Core } from './core.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FlowFacts } from './keep-alives.ts';
 import type { SipResponse, SipUri } from './message.ts';
-import { parseContacts } from './name-addr.ts';
 import { registerRequest } from './register-request.ts';
-import { saysNothing, seenAtOf, serviceRouteOf } from './registrar-says.ts';
+import { flowFactsOf, lifetimeOf, saysNothing, seenAtOf, serviceRouteOf } from './registrar-says.ts';
 import type { RegistrarSays } from './registrar-says.ts';
 import { permanentlyRefused, reconnectDelay, refreshDelay, retryDelay } from './registration-delays.ts';
 
@@ -33,7 +33,7 @@ export interface RegistrationHost {
  * The binding of one account (RFC 3261 §10.2).
  *
  *   registering ──2xx──▶ registered ──before it expires──▶ registering
- *        ├──5xx, 408, no way──▶ waiting ──back-off──▶ registering
+ *        ├──5xx, 408, no way, at all proxies──▶ waiting ──back-off──▶ registering
  *        └──4xx, 6xx──▶ refused          any ──unregister()──▶ unregistering ──▶ unregistered
  */
 export class AccountRegistration implements Registration {
@@ -47,6 +47,10 @@ export class AccountRegistration implements Registration {
   #cseq = 0;
   #expires: number;
   #failures = 0;
+  /** At which of the account's proxies: it stays at one as long as that takes it. */
+  #at = 0;
+  /** How many proxies have failed one after the other. */
+  #inARow = 0;
   #isBound = false;
   #isFirst = true;
   /** The lifetime that the REGISTER under way asks for; 0 unregisters. */
@@ -128,7 +132,7 @@ export class AccountRegistration implements Registration {
 
   #send(expires: number): void {
     const { endpoint } = this.#host;
-    const account: Account = { ...this.#host.account, registrar: this.#says };
+    const account: Account = { ...through(this.#host.account, this.#proxy), registrar: this.#says };
     const facts = { callId: this.#callId, cseq: ++this.#cseq, fromTag: this.#fromTag, expires };
     const moved = expires > 0 ? { insteadOf: this.#movedFrom } : {};
     const made = registerRequest({ ...this.#host, account }, { ...facts, ...moved }, this.#options);
@@ -156,13 +160,14 @@ export class AccountRegistration implements Registration {
 
   #registered(response: SipResponse, flow: Flow | undefined): void {
     const { core } = this.#host;
-    const expires = this.#granted(response);
+    const expires = lifetimeOf(response, this.#host.account.contactUser) ?? this.#expires;
     core.count('registrationsAccepted');
     const first = this.#isFirst;
     this.#isFirst = false;
     this.#failures = 0;
+    this.#inARow = 0;
     this.#state = 'registered';
-    this.#setFlow(flow, factsOf(response));
+    this.#setFlow(flow, flowFactsOf(response));
     const hasMoved = this.#learn(response, flow);
     this.#startTimer(refreshDelay(core, expires));
     core.guard('registration owner: registered', () => this.#handler.registered({ expires, first }));
@@ -177,7 +182,11 @@ export class AccountRegistration implements Registration {
     const mayMove = !isMove && flow && contact && this.#host.contactFromServer;
     const seenAt = mayMove ? seenAtOf(response, flow, contact) : undefined;
     if (seenAt) this.#movedFrom = contact;
-    this.#says = { serviceRoute: serviceRouteOf(response), seenAt: seenAt ?? this.#says.seenAt };
+    this.#says = {
+      serviceRoute: serviceRouteOf(response),
+      seenAt: seenAt ?? this.#says.seenAt,
+      proxy: this.#proxy,
+    };
     this.#host.registrarSays(this.#says);
     return seenAt !== undefined;
   }
@@ -191,10 +200,24 @@ export class AccountRegistration implements Registration {
       this.#isBound = false;
       return this.#tellFailed(status, reason);
     }
+    if (this.#turnsToNext()) return this.#register();
     this.#failures += 1;
     const delayMs = retryDelay(core, this.#failures, response.headers.get('Retry-After'));
     this.#wait(delayMs);
     this.#tellFailed(status, reason, delayMs);
+  }
+
+  get #proxy(): OutboundProxy | undefined {
+    return this.#host.account.proxies[this.#at];
+  }
+
+  /** Another proxy may take it, unless all have been asked since the last success. */
+  #turnsToNext(): boolean {
+    const { length } = this.#host.account.proxies;
+    if (length < 2) return false;
+    this.#at = (this.#at + 1) % length;
+    this.#inARow = (this.#inARow + 1) % length;
+    return this.#inARow > 0;
   }
 
   /** RFC 3261 §10.2.8. */
@@ -203,18 +226,6 @@ export class AccountRegistration implements Registration {
     if (!(minimum > this.#expires)) return false;
     this.#expires = minimum;
     return true;
-  }
-
-  /** RFC 3261 §10.2.4: what our Contact says, else Expires, else what we asked for. */
-  #granted(response: SipResponse): number {
-    const contacts = parseContacts(response.headers.getAll('Contact'));
-    const ours = Array.isArray(contacts)
-      ? (contacts.find(({ uri }) => uri.user === this.#host.account.contactUser) ??
-        (contacts.length === 1 ? contacts[0] : undefined))
-      : undefined;
-    const texts = [ours?.params.get('expires'), response.headers.get('Expires')];
-    const granted = texts.map((text) => Number.parseInt(text ?? '', 10)).find((seconds) => seconds > 0);
-    return granted ?? this.#expires;
   }
 
   #wait(delayMs: number): void {
@@ -254,11 +265,4 @@ export class AccountRegistration implements Registration {
     this.#host.flowChanged(this, this.#flow, now, facts);
     this.#flow = now;
   }
-}
-
-/** RFC 5626 §6, §10. */
-function factsOf({ headers }: SipResponse): FlowFacts {
-  const isOutbound = headers.list('Require').some((option) => option.trim().toLowerCase() === 'outbound');
-  const seconds = Number.parseInt(headers.get('Flow-Timer') ?? '', 10);
-  return { isOutbound, ...(seconds > 0 && { timerSeconds: seconds }) };
 }

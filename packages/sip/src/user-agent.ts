@@ -1,4 +1,4 @@
-import { contactUri, readUri, requestOutside, wayTo, withOptions } from './account.ts';
+import { contactUri, readUri, requestOutside, through, wayTo, withOptions } from './account.ts';
 import type { Account } from './account.ts';
 import { AuthenticatedRequest, Authenticator } from './authentication.ts';
 import { ClientInvite } from './client-invite.ts';
@@ -106,7 +106,7 @@ export class AccountUserAgent implements UserAgent {
       account: this.#base,
       contactFromServer,
       registrarSays: (registrar: RegistrarSays) => {
-        this.#account = { ...this.#base, registrar };
+        this.#account = { ...through(this.#base, registrar.proxy), registrar };
       },
       flowChanged: registry.flowChanged,
       over: (one: AccountRegistration) => {

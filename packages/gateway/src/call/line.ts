@@ -38,6 +38,8 @@ export interface LineIdentity {
   readonly credentials?: Credentials;
   /** The only next hop. */
   readonly server: string;
+  /** Those that take its place. */
+  readonly backupServers?: readonly string[];
   readonly register: boolean;
   /** Return calls begin with an offer of ours. */
   readonly offersFirst: boolean;
@@ -102,6 +104,7 @@ export class Line {
       aor: identity.aor,
       ...(contactUser !== undefined && { contactUser }),
       outboundProxy: identity.server,
+      ...(identity.backupServers && { backupProxies: identity.backupServers }),
       ...(identity.displayName !== undefined && { displayName: identity.displayName }),
       ...(identity.credentials && { credentials: identity.credentials }),
     });

@@ -17,11 +17,18 @@ export function resolveAccounts(file: ConfigFile): {
   const faults: Fault[] = [
     ...repeated(servers, 'sip', 'servers'),
     ...repeated(file.accounts, 'accounts'),
-    ...servers.flatMap(({ uri }, index) =>
-      isServerUri(uri)
-        ? []
-        : [{ path: ['sip', 'servers', index, 'uri'], text: 'expected a SIP URI such as sip:pbx.example' }],
-    ),
+    ...servers.flatMap(({ uri, backups }, index) => {
+      const named = [
+        { path: ['uri'], uri },
+        ...backups.map((backup, at) => ({ path: ['backups', at], uri: backup })),
+      ];
+      return named
+        .filter((one) => !isServerUri(one.uri))
+        .map(({ path }) => ({
+          path: ['sip', 'servers', index, ...path],
+          text: 'expected a SIP URI such as sip:pbx.example',
+        }));
+    }),
   ];
   const accounts = file.accounts.flatMap((account, index) => {
     const resolved = resolveAccount(account, servers);

@@ -103,6 +103,7 @@ export const ConfigFile = v.strictObject({
           v.strictObject({
             name: Name,
             uri: Text,
+            backups: v.exactOptional(v.array(Text), []),
             returnCall: v.exactOptional(v.picklist(['offerless', 'offer']), 'offerless'),
           }),
         ),

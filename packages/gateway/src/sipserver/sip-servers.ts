@@ -10,8 +10,10 @@ export class SipServers {
 
   constructor(servers: readonly SipServer[]) {
     const places = servers.flatMap((server) => {
-      const uri = parseUri(server.uri);
-      return uri ? [{ server, uri }] : [];
+      return [server.uri, ...(server.backups ?? [])].flatMap((text) => {
+        const uri = parseUri(text);
+        return uri ? [{ server, uri }] : [];
+      });
     });
     this.#byName = new Map(servers.map((server) => [server.name, server]));
     this.#byAddress = new Map(places.map(({ server, uri }) => [addressOf(uri), server]));

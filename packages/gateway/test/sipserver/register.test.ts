@@ -20,6 +20,17 @@ describe('register', () => {
     });
   });
 
+  test('the servers that stand by are told to the stack', async () => {
+    const backups = ['sip:10.0.0.6', 'sip:10.0.0.7'];
+    const { stack, registered } = gatewayOfFakes({
+      servers: [{ name: 'pbx', uri: 'sip:10.0.0.5', backups }],
+    });
+
+    await registered();
+
+    expect(stack.agent.options).toMatchObject({ outboundProxy: 'sip:10.0.0.5', backupProxies: backups });
+  });
+
   test('nothing that a handset hears holds the SIP password', async () => {
     const { handset: attach, log } = gatewayOfFakes();
     const handset = attach();

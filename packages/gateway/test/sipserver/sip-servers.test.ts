@@ -7,6 +7,7 @@ const servers = new SipServers([
   { name: 'same by tcp', uri: 'sip:10.0.0.5;transport=tcp' },
   { name: 'tcp only', uri: 'sip:pbx.example:5080;transport=tcp' },
   { name: 'tls', uri: 'sips:tls.example' },
+  { name: 'two', uri: 'sip:one.example', backups: ['sip:two.example;transport=tcp'] },
   { name: 'wss', uri: 'sip:web.example;transport=wss' },
 ]);
 
@@ -22,6 +23,7 @@ describe('the configured server that a proxy means', () => {
     ['sip:tls.example:5061;transport=tls', 'tls'],
     ['sip:tls.example:5061', 'tls'],
     ['sip:tls.example', 'tls'],
+    ['sip:two.example', 'two'],
     ['sips:web.example;transport=ws', 'wss'],
     ['sip:web.example:443', 'wss'],
     ['sip:web.example;transport=ws', undefined],
