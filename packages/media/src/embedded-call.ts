@@ -19,9 +19,9 @@ import {
   readPeerSdp,
 } from './embedded-sdp.ts';
 import { type HandsetMedia, type PeerMedia, writeForHandset, writeForPeer } from './embedded-sdp-write.ts';
-import type { RemoteDescription } from './embedded-transport.ts';
-import { MediaError, type PeerSrtp, type PlainSdp, type ToPeerOptions } from './engine.ts';
 import type { AddressesByFamily } from './embedded-peer-ports.ts';
+import { MediaError, type PeerSrtp, type PlainSdp, type ToPeerOptions } from './engine.ts';
+import type { RemoteDescription } from './ice-description.ts';
 import type { Family } from './plain-sdp-read.ts';
 import type { Codec } from './sdp-codecs.ts';
 import { plainWords, type SdesChoice, SdesLine } from './sdes-line.ts';
@@ -62,17 +62,13 @@ export class EmbeddedCall {
   }
 
   addCandidate(candidate: Candidate): void {
-    if ('candidate' in candidate) this.#media.addCandidate(candidate.candidate);
+    if ('candidate' in candidate) this.#media.transports.addCandidate(candidate.candidate);
   }
 
   /** The offer that is open is refused. */
   rollback(): void {
     this.#offer = undefined;
-    this.#media.rollback();
-  }
-
-  close(): void {
-    this.#media.close();
+    this.#media.transports.rollback();
   }
 
   async #offerToHandset(lines: readonly PeerLine[]): Promise<string> {
@@ -87,7 +83,7 @@ export class EmbeddedCall {
         return mediaForHandset(line, { codecs, mid: midOf(line), ssrc: gets.ssrc });
       }),
     );
-    const transport = await this.#media.transportForOffer();
+    const transport = await this.#media.transports.forOffer();
     this.#version += 1;
     const written = writeForHandset({
       version: this.#version,
@@ -110,7 +106,7 @@ export class EmbeddedCall {
       return mediaForHandset(peer, { codecs, mid: mid ?? midOf(peer), ssrc: gets.ssrc });
     });
     const bundle = this.#bundleOf(media, handset);
-    const transport = await this.#media.transportFor(transportIn(handset, bundle));
+    const transport = await this.#media.transports.forAnswer(transportIn(handset, bundle));
     this.#version += 1;
     const written = writeForHandset({
       version: this.#version,
@@ -138,7 +134,7 @@ export class EmbeddedCall {
       ),
     );
     this.#offer = { from: 'handset', handset };
-    this.#media.offered();
+    this.#media.transports.offered();
     return writeForPeer(media);
   }
 
@@ -153,7 +149,7 @@ export class EmbeddedCall {
     const live = handset.bundle.filter((mid) =>
       handset.lines.some((line) => line.mid === mid && line.port !== 0),
     );
-    this.#media.answered(transportIn(handset, live));
+    this.#media.transports.answered(transportIn(handset, live));
     const media = await Promise.all(
       handset.lines.map((line) => {
         const peer = offer.lines.find(({ kind }) => kind === line.kind);

@@ -1,7 +1,7 @@
 import type { FromChild, ToChild } from './embedded-messages.ts';
 import { EmbeddedServer } from './embedded-server.ts';
-import { watchTransports } from './embedded-transport.ts';
 import { pauseAfterPackets } from './packet-pause.ts';
+import { watchTransports } from './watch-transports.ts';
 
 /*
  * The child process of the embedded engine: it moves the packets, so that neither the server's work delays them nor a

@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { networkInterfaces } from 'node:os';
 import { isIPv6 } from 'node:net';
-import type { TransportOptions } from './embedded-transport.ts';
+import type { TransportOptions } from './transport-options.ts';
 
 /** A UDP port that is ours, and silent, until the transport takes it. */
 export interface ReservedPort {
@@ -54,25 +53,4 @@ function tryPort(address: string | undefined, port: number): Promise<ReservedPor
       done({ port: socket.address().port, release });
     });
   });
-}
-
-/** Host candidates (RFC 8839 §5.1) of this machine for a port. */
-export function hostCandidates(port: number, { iceAddress }: TransportOptions): readonly string[] {
-  const addresses = iceAddress === undefined ? ownAddresses() : [iceAddress];
-  return addresses.map(
-    (address, index) =>
-      `candidate:${index + 1} 1 UDP ${priorityOf(address, index)} ${address} ${port} typ host`,
-  );
-}
-
-function ownAddresses(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const usable = all.filter((each) => !each.internal && !(each.family === 'IPv6' && each.scopeid !== 0));
-  return usable.map(({ address }) => address);
-}
-
-/** RFC 8445 §5.1.2.1: type preference of a host, IPv6 first (RFC 8421), component 1. */
-function priorityOf(address: string, index: number): number {
-  const local = (isIPv6(address) ? 65_535 : 32_767) - index;
-  return 2 ** 24 * 126 + 2 ** 8 * local + 255;
 }

@@ -1,17 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { type ReservedPort, reservePortOfRange } from './embedded-ice-port.ts';
 import type { Latching } from './embedded-latch.ts';
 import { EmbeddedLine } from './embedded-line.ts';
 import type { Oddity } from './embedded-oddities.ts';
 import type { AddressesByFamily, PeerPortOptions } from './embedded-peer-ports.ts';
 import { lostByReports, rtcpToPeer } from './embedded-rtcp.ts';
 import { isRtcp, isRtp, payloadTypeOf } from './embedded-stream.ts';
-import {
-  EmbeddedTransport,
-  type RemoteDescription,
-  type TransportHandler,
-  type TransportOptions,
-} from './embedded-transport.ts';
+import type { TransportOptions } from './transport-options.ts';
+import { EmbeddedTransports } from './embedded-transports.ts';
 import { type KeyframeSides, MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
 import type { LineStats } from './media-stats.ts';
 import type { Family } from './plain-sdp-read.ts';
@@ -41,29 +36,27 @@ interface OpenLine {
   lostByHandset: number;
 }
 
-const maxHeldCandidates = 64;
 /** Packets lost within one look at the counters that make a link a slow one; 50 to 100 are sent in that time. */
 const slowLinkLost = 10;
 
-/**
- * What moves the media of one call: the transport to the browser, and the ports for the peer. ICE of the library cannot
- * be restarted; another transport is made beside the first, and takes its place when it is up.
- */
+/** What moves the media of one call: the transport to the browser, and the ports for the peer. */
 export class EmbeddedMedia {
   readonly #options: EmbeddedMediaOptions;
   readonly #handler: EmbeddedMediaHandler;
   readonly #open: OpenLine[] = [];
-  #current: EmbeddedTransport | undefined;
-  #next: EmbeddedTransport | undefined;
-  /** Candidates of a transport that is yet to be made. */
-  #held: string[] = [];
-  #isHolding = true;
-  #wasUp = false;
+  /** The ways to the browser. */
+  readonly transports: EmbeddedTransports;
   #isClosed = false;
 
   constructor(options: EmbeddedMediaOptions, handler: EmbeddedMediaHandler) {
     this.#options = options;
     this.#handler = handler;
+    this.transports = new EmbeddedTransports(options.transport, {
+      up: () => handler.webrtcUp?.(),
+      packet: (data) => this.#hear(data),
+      odd: (oddity) => handler.odd(oddity),
+      ended: (end) => handler.ended(end),
+    });
   }
 
   /** The call's m-line of that kind. */
@@ -76,7 +69,8 @@ export class EmbeddedMedia {
     try {
       return await this.line(kind).portFor(family);
     } catch (cause) {
-      throw this.#exhausted(cause);
+      this.#handler.odd('portsExhausted');
+      throw new MediaError('engine-down', 'No UDP port is free', { cause });
     }
   }
 
@@ -91,80 +85,6 @@ export class EmbeddedMedia {
     if (!line) throw new MediaError('unsupported', 'The call has no pictures');
     if (handset) line.askForKeyframe('handset');
     if (peer) line.askForKeyframe('peer');
-  }
-
-  /** For an offer of ours: what there is, else a fresh one. @throws MediaError `engine-down` when no port is free */
-  async transportForOffer(): Promise<EmbeddedTransport> {
-    const known = this.#next ?? this.#current;
-    const transport = known ?? (await this.#offering());
-    this.#use(transport);
-    return transport;
-  }
-
-  /** What the handset answered to our offer. @throws MediaError `sdp-refused` */
-  answered(remote: RemoteDescription | undefined): void {
-    const transport = this.#next ?? this.#current;
-    if (!transport || transport.remote) return;
-    if (!remote) throw refused();
-    try {
-      transport.accept(remote);
-    } catch (cause) {
-      throw refused(cause);
-    }
-  }
-
-  /** The handset has offered: what it trickles from now on may be for a transport that is yet to be made. */
-  offered(): void {
-    this.#isHolding = true;
-  }
-
-  /** The offer that was made last is refused: what the handset trickles is for the transport that there is. */
-  rollback(): void {
-    const transport = this.#next ?? this.#current;
-    if (transport) this.#use(transport);
-  }
-
-  /**
-   * For our answer: what there is if the handset still means that, else a fresh one (RFC 8445 §9).
-   * @throws MediaError `sdp-refused`, and `engine-down` when no port is free
-   */
-  async transportFor(remote: RemoteDescription | undefined): Promise<EmbeddedTransport> {
-    const known = this.#next ?? this.#current;
-    if (known?.remote && (!remote || isSame(known.remote, remote))) {
-      this.#use(known);
-      return known;
-    }
-    if (!remote) throw refused();
-    const { transport: options } = this.#options;
-    const port = await this.#portOfRange();
-    try {
-      const handler = this.#transportHandler(() => transport);
-      const transport: EmbeddedTransport = EmbeddedTransport.answering(options, handler, remote, port);
-      this.#use(transport);
-      if (this.#isClosed) transport.close();
-      return transport;
-    } catch (cause) {
-      throw refused(cause);
-    }
-  }
-
-  async #portOfRange(): Promise<ReservedPort | undefined> {
-    try {
-      return await reservePortOfRange(this.#options.transport, Math.random);
-    } catch (cause) {
-      throw this.#exhausted(cause);
-    }
-  }
-
-  #exhausted(cause: unknown): MediaError {
-    this.#handler.odd('portsExhausted');
-    return new MediaError('engine-down', 'No UDP port is free', { cause });
-  }
-
-  addCandidate(candidate: string): void {
-    const transport = this.#next ?? this.#current;
-    if (!this.#isHolding && transport) transport.addCandidate(candidate);
-    else if (this.#held.length < maxHeldCandidates) this.#held.push(candidate);
   }
 
   /** Looks at the counters; to be called about once a second. */
@@ -196,8 +116,7 @@ export class EmbeddedMedia {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#current?.close();
-    this.#next?.close();
+    this.transports.close();
     for (const { line } of this.#open) line.close();
   }
 
@@ -208,58 +127,12 @@ export class EmbeddedMedia {
       latching: this.#options.latching,
       ssrc: randomInt(1, 2 ** 32 - 1),
       nowMs: () => performance.now(),
-      toHandset: (packet) => void this.#current?.send(packet),
+      toHandset: (packet) => this.transports.send(packet),
       odd: (oddity) => this.#handler.odd(oddity),
     });
     if (this.#isClosed) line.close();
     this.#open.push({ line, isReceiving: false, isSilent: false, packetsBefore: 0, lostByHandset: 0 });
     return line;
-  }
-
-  async #offering(): Promise<EmbeddedTransport> {
-    try {
-      const { transport: options } = this.#options;
-      const handler = this.#transportHandler(() => transport);
-      const transport: EmbeddedTransport = await EmbeddedTransport.offering(options, handler);
-      if (this.#isClosed) transport.close();
-      return transport;
-    } catch (cause) {
-      throw this.#exhausted(cause);
-    }
-  }
-
-  #use(transport: EmbeddedTransport): void {
-    if (transport !== this.#current && transport !== this.#next) {
-      this.#next?.close();
-      this.#next = undefined;
-      if (this.#current?.isUp) this.#next = transport;
-      else {
-        this.#current?.close();
-        this.#current = transport;
-      }
-    }
-    this.#isHolding = false;
-    for (const candidate of this.#held.splice(0)) transport.addCandidate(candidate);
-  }
-
-  #transportHandler(own: () => EmbeddedTransport): TransportHandler {
-    return {
-      up: () => {
-        if (own() === this.#next) {
-          this.#current?.close();
-          this.#current = this.#next;
-          this.#next = undefined;
-        }
-        if (!this.#wasUp) this.#handler.webrtcUp?.();
-        this.#wasUp = true;
-      },
-      packet: (data) => this.#hear(data),
-      odd: (oddity) => this.#handler.odd(oddity),
-      ended: (end) => {
-        // The first of two may go: the browser has left it.
-        if (own() !== this.#current || !this.#next) this.#handler.ended(end);
-      },
-    };
   }
 
   #hear(packet: Buffer): void {
@@ -297,15 +170,4 @@ export class EmbeddedMedia {
   #slow({ kind, mid }: EmbeddedLine, uplink: boolean, lost: number): void {
     if (lost >= slowLinkLost) this.#handler.slowLink?.({ media: kind, mid, uplink, lost });
   }
-}
-
-function isSame(
-  known: { ufrag: string; pwd: string; fingerprint: string },
-  remote: RemoteDescription,
-): boolean {
-  return known.ufrag === remote.ufrag && known.pwd === remote.pwd && known.fingerprint === remote.fingerprint;
-}
-
-function refused(cause?: unknown): MediaError {
-  return new MediaError('sdp-refused', 'The SDP has no ICE and DTLS that could be used', { cause });
 }

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { MappedCodec } from './embedded-payloads.ts';
 import type { SdpLine } from './embedded-sdp.ts';
-import type { IceDescription } from './embedded-transport.ts';
+import type { IceDescription } from './ice-description.ts';
 import type { Direction } from './sdp-text.ts';
 import type { Codec } from './sdp-codecs.ts';
 import { writeCrypto } from './sdes-crypto.ts';

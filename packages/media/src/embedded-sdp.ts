@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Address } from './embedded-latch.ts';
-import type { RemoteDescription } from './embedded-transport.ts';
+import type { RemoteDescription } from './ice-description.ts';
 import { MediaError } from './engine.ts';
 import { addressOf } from './plain-sdp-read.ts';
 import { type Codec, codecsOf, hasMediaCodec } from './sdp-codecs.ts';

@@ -1,37 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import * as native from 'node-datachannel';
 import { type Certificate, selfSignedCertificate } from './embedded-certificate.ts';
+import { type ReservedPort, reserveIcePort } from './embedded-ice-port.ts';
 import type { Oddity } from './embedded-oddities.ts';
-import { hostCandidates, type ReservedPort, reserveIcePort } from './embedded-ice-port.ts';
+import { hostCandidates, isUsableCandidate, withPublicAddress } from './ice-candidates.ts';
+import {
+  type DtlsRole,
+  type IceDescription,
+  iceDescriptionIn,
+  onlyMid,
+  type RemoteDescription,
+  sdpForLibrary,
+} from './ice-description.ts';
 import { packetCame } from './packet-pause.ts';
-
-export interface TransportOptions {
-  /** The one address of this machine that ICE uses; all of them unless given. */
-  readonly iceAddress?: string;
-  /** UDP ports for ICE; from the system unless given. */
-  readonly icePorts?: { readonly from: number; readonly to: number };
-  /** One UDP port for the ICE of all calls, for firewalls that open one. */
-  readonly icePort?: number;
-  /** Where browsers reach this machine behind a NAT 1:1; offered beside its own addresses. */
-  readonly publicAddress?: string;
-}
-
-/** What a side says of itself in its SDP (RFC 8839, RFC 8122). */
-export interface IceDescription {
-  readonly ufrag: string;
-  readonly pwd: string;
-  readonly fingerprint: string;
-  /** `candidate:...`, as in an SDP or a trickle. */
-  readonly candidates: readonly string[];
-}
-
-export interface RemoteDescription extends IceDescription {
-  /** `a=setup` (RFC 4145 §4). */
-  readonly setup: string;
-}
-
-export type DtlsRole = 'active' | 'passive';
+import { nativeConfig, takeOver, type TransportOptions } from './transport-options.ts';
 
 export interface TransportHandler {
   up(): void;
@@ -45,7 +27,6 @@ export interface TransportHandler {
 const connectLimitMs = 30_000;
 /** The library keeps about twenty: what it learns from the browser's own checks (RFC 8445 §7.3.1.3) must find room beside them. */
 const maxCandidates = 12;
-const mid = '0';
 
 /** What we said before the browser did. */
 interface OwnOffer {
@@ -90,7 +71,7 @@ export class EmbeddedTransport {
       ufrag: randomBytes(6).toString('base64'),
       pwd: randomBytes(18).toString('base64'),
       fingerprint: certificate.fingerprint,
-      candidates: hostCandidates(port.port, options),
+      candidates: hostCandidates(port.port, options.iceAddress),
     };
     return new EmbeddedTransport(options, handler, { local, certificate, port });
   }
@@ -124,9 +105,9 @@ export class EmbeddedTransport {
 
   /** Our description with all its candidates, which are this machine's own: nobody has to be asked. @throws Error if there is none */
   local(): IceDescription {
-    const own = this.#offer?.local ?? descriptionIn(this.#connection?.localDescription()?.sdp);
+    const own = this.#offer?.local ?? iceDescriptionIn(this.#connection?.localDescription()?.sdp);
     if (!own || this.#isClosed) throw new Error('The transport has no local description');
-    return { ...own, candidates: this.#withPublicAddress(own.candidates) };
+    return { ...own, candidates: withPublicAddress(own.candidates, this.#options.publicAddress) };
   }
 
   /** What the browser answered to our offer. @throws Error for an impossible description */
@@ -145,7 +126,7 @@ export class EmbeddedTransport {
   /** One that cannot be used is left out: names of multicast DNS among them, which would only cost time. */
   addCandidate(candidate: string): void {
     if (this.#isClosed) return;
-    if (!isUsable(candidate)) return this.#handler.odd?.('candidatesUnusable');
+    if (!isUsableCandidate(candidate)) return this.#handler.odd?.('candidatesUnusable');
     if (this.#candidates >= maxCandidates) return this.#handler.odd?.('candidatesTooMany');
     this.#candidates += 1;
     if (this.#connection) this.#pass(this.#connection, candidate);
@@ -178,7 +159,7 @@ export class EmbeddedTransport {
     this.#connection = connection;
     // Each kind of event that is asked for costs all packets of all calls: the loop looks through all of them at each packet.
     connection.onStateChange((state) => this.#changed(connection, state));
-    const audio = new native.Audio(mid, 'SendRecv');
+    const audio = new native.Audio(onlyMid, 'SendRecv');
     audio.addAudioCodec(0, 'PCMU');
     const track = connection.addTrack(audio);
     this.#track = track;
@@ -198,7 +179,7 @@ export class EmbeddedTransport {
   ): void {
     this.#remote = remote;
     try {
-      connection.setRemoteDescription(remoteSdp(remote, this.role), type);
+      connection.setRemoteDescription(sdpForLibrary(remote, this.role), type);
       answer?.();
     } catch (error) {
       this.close();
@@ -211,7 +192,7 @@ export class EmbeddedTransport {
 
   #pass(connection: native.PeerConnection, candidate: string): void {
     try {
-      connection.addRemoteCandidate(candidate, mid);
+      connection.addRemoteCandidate(candidate, onlyMid);
     } catch {
       // Not to the library's taste: ICE goes on with the others, or with what it learns from the browser's checks.
     }
@@ -250,90 +231,4 @@ export class EmbeddedTransport {
     this.close();
     this.#handler.ended(end);
   }
-
-  #withPublicAddress(candidates: readonly string[]): readonly string[] {
-    const { publicAddress } = this.#options;
-    if (publicAddress === undefined) return candidates;
-    const own = candidates.map((candidate) => candidate.split(' '));
-    const behindNat = own.find(([, , , , address]) => isIP(address ?? '') === isIP(publicAddress));
-    if (!behindNat || behindNat[4] === publicAddress) return candidates;
-    const outside = behindNat.with(0, 'candidate:99').with(4, publicAddress);
-    return [...candidates, outside.join(' ')];
-  }
-}
-
-function descriptionIn(sdp: string | undefined): IceDescription | undefined {
-  const value = (name: string): string | undefined =>
-    sdp && new RegExp(`^a=${name}:(.*?)\\s*$`, 'm').exec(sdp)?.[1];
-  const [ufrag, pwd, fingerprint] = [value('ice-ufrag'), value('ice-pwd'), value('fingerprint')];
-  if (!sdp || !ufrag || !pwd || !fingerprint) return undefined;
-  const candidates = [...sdp.matchAll(/^a=(candidate:.*?)\s*$/gm)].map((match) => match[1] ?? '');
-  return { ufrag, pwd, fingerprint, candidates };
-}
-
-/**
- * What the library says of packets that it does not take, for the whole process; may be called once only. After it the
- * library's own `cleanup` must not be called: it would give back the callback a second time and abort. A process ends
- * well without.
- */
-export function watchTransports(odd: (oddity: Oddity, count: number) => void): void {
-  native.initLogger('Warning', (_level, message) => {
-    const [oddity] = complaints.find(([, text]) => message.includes(text)) ?? [];
-    // Packets of a known browser are counted there, and told once a second.
-    const count = Number(/: (\d+) \(/.exec(message)?.[1] ?? 1);
-    if (oddity) odd(oddity, count);
-  });
-}
-
-const complaints: readonly (readonly [Oddity, string])[] = [
-  ['iceFromStranger', 'datagram from unknown address'],
-  ['iceForged', 'STUN message verification failed'],
-  ['handsetReplayed', 'replay packets received'],
-  ['handsetForged', 'failed authentication checks'],
-];
-
-/** RFC 8839 §5.1: foundation, component, transport, priority, address, port, `typ` ... */
-function isUsable(candidate: string): boolean {
-  const [, component, protocol, , address = '', port] = candidate.replace(/^a=/, '').split(' ');
-  const isPort = /^\d{1,5}$/.test(port ?? '') && Number(port) > 0 && Number(port) < 65_536;
-  return component === '1' && protocol?.toLowerCase() === 'udp' && isIP(address) !== 0 && isPort;
-}
-
-/** The port is free from now on, for whoever takes it in this turn. */
-function takeOver(options: TransportOptions, port: ReservedPort | undefined): TransportOptions {
-  port?.release();
-  return port ? { ...options, icePorts: { from: port.port, to: port.port } } : options;
-}
-
-function nativeConfig({ iceAddress, icePorts, icePort }: TransportOptions): native.RtcConfig {
-  return {
-    iceServers: [],
-    forceMediaTransport: true,
-    disableAutoNegotiation: true,
-    ...(iceAddress !== undefined && { bindAddress: iceAddress }),
-    ...(icePorts && { portRangeBegin: icePorts.from, portRangeEnd: icePorts.to }),
-    ...(icePort !== undefined && { enableIceUdpMux: true, portRangeBegin: icePort, portRangeEnd: icePort }),
-  };
-}
-
-function remoteSdp({ ufrag, pwd, fingerprint }: RemoteDescription, ourRole: DtlsRole): string {
-  return [
-    'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
-    's=-',
-    't=0 0',
-    `a=group:BUNDLE ${mid}`,
-    'm=audio 9 UDP/TLS/RTP/SAVPF 0',
-    'c=IN IP4 0.0.0.0',
-    `a=mid:${mid}`,
-    'a=sendrecv',
-    'a=rtcp-mux',
-    'a=rtpmap:0 PCMU/8000',
-    `a=ice-ufrag:${ufrag}`,
-    `a=ice-pwd:${pwd}`,
-    `a=fingerprint:${fingerprint}`,
-    // To `active` the library is `passive`, and the other way round.
-    `a=setup:${ourRole === 'passive' ? 'active' : 'passive'}`,
-    '',
-  ].join('\r\n');
 }
