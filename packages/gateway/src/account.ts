@@ -33,6 +33,8 @@ export interface SipServer {
   readonly uri: string;
   /** Where accounts are registered instead, in this order, while the one before does not take them. */
   readonly backups?: readonly string[];
+  /** Accounts are registered at all of them at the same time (RFC 5626). */
+  readonly outbound?: boolean;
   /** Whether the INVITE of a return call asks for the peer's offer, or brings one: for a server whose peers take no other. */
   readonly returnCall?: 'offerless' | 'offer';
 }

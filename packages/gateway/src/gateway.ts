@@ -5,7 +5,7 @@ import { formatHostPort, type SipStack } from '@soft-handset/sip';
 import { lanAddresses, ownNames } from './addresses.ts';
 import { readCertificate, selfSignedCertificate, type Certificate } from './certificate.ts';
 import type { Config } from './config/config.ts';
-import { openDataFolder } from './data-folder.ts';
+import { installationIn, openDataFolder } from './data-folder.ts';
 import { exchangeFacts } from './exchange-facts.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { JanusServer } from './janus-api/janus-server.ts';
@@ -84,6 +84,7 @@ async function open(config: Config, log: Log, parts: GatewayParts, closers: Clos
     engine,
     ...settings,
     sinkHost: sinkHost(config),
+    installation: await installationIn(config.dataDir),
     log,
     clock,
     onMediaStats: (lines) => metrics.mediaOfCall(lines),

@@ -27,6 +27,8 @@ export interface Account {
   readonly proxies: readonly OutboundProxy[];
   readonly sessionTimer: SessionTimerPolicy;
   readonly headers: readonly (readonly [string, string])[];
+  /** RFC 5626 §4.1. */
+  readonly instance: string | undefined;
   readonly registrar: RegistrarSays;
 }
 
@@ -55,6 +57,7 @@ export function accountOf(options: UserAgentOptions, core: Core): Account {
     proxies,
     sessionTimer: { ...defaultSessionTimer, ...options.sessionTimer },
     headers: [...(options.headers ?? [])],
+    instance: options.instance,
     registrar: saysNothing,
   };
 }
@@ -101,7 +104,9 @@ export function contactUri(account: Account, endpoint: Endpoint, protocol: Proto
       ? { host: seenAt.host, port: seenAt.port }
       : (endpoint.localAddress(protocol, toward) ?? { host: 'localhost' });
   const name = transportParam(protocol, secure);
-  const params = name === undefined ? noParams : new Map([['transport', name]]);
+  const params = new Map(name === undefined ? [] : [['transport', name]]);
+  // RFC 5626 §4.3: requests in the dialog come over the flow that has made it.
+  if (account.registrar.isOutbound) params.set('ob', '');
   return { scheme: secure ? 'sips' : 'sip', user: account.contactUser, ...own, params, headers: noParams };
 }
 

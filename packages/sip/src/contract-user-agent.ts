@@ -22,6 +22,11 @@ export interface UserAgentOptions {
   readonly outboundProxy?: string;
   /** Proxies of the same kind that the account is registered at, in their order, where the one before does not take it now. */
   readonly backupProxies?: readonly string[];
+  /**
+   * RFC 5626: `urn:uuid:...`, the same for this user agent as long as it is used. With it the account is registered at all its proxies at
+   * the same time, each flow under a number of its own, and requests go out by the first that stands.
+   */
+  readonly instance?: string;
   /** Default: what the target's `transport` parameter says, else UDP. */
   readonly protocol?: Protocol;
   /**

@@ -16,6 +16,8 @@ export interface RegisterFacts {
   readonly expires: number;
   /** The binding that this one takes the place of. */
   readonly insteadOf?: SipUri | undefined;
+  /** The number of the flow, where there are several (RFC 5626 §4.2). */
+  readonly regId?: number | undefined;
 }
 
 export interface RegisterRequest {
@@ -31,7 +33,7 @@ export function registerRequest(
     endpoint,
     account,
   }: { readonly core: Core; readonly endpoint: Endpoint; readonly account: Account },
-  { expires, insteadOf, ...facts }: RegisterFacts,
+  { expires, insteadOf, regId, ...facts }: RegisterFacts,
   { headers, contactParams }: RegistrationOptions,
 ): RegisterRequest {
   const { aor } = account;
@@ -42,12 +44,19 @@ export function registerRequest(
     params: aor.params,
     headers: noParams,
   };
-  const to = wayTo(account, uri);
   // RFC 3608 §6.1: the way that the registrar has named is not the way to the registrar.
-  const direct: Account = { ...account, registrar: { ...account.registrar, serviceRoute: [] } };
+  const registrar = { ...account.registrar, serviceRoute: [], isOutbound: false };
+  const direct: Account = { ...account, registrar };
+  const to = wayTo(direct, uri);
   const request = requestOutside(direct, core, { ...facts, method: 'REGISTER', uri, to: aor });
-  const contact = contactUri(account, endpoint, endpoint.protocolTo(to) ?? 'udp', aor.scheme === 'sips');
-  const params = new Map([...(contactParams ?? []), ['expires', String(expires)] as const]);
+  const contact = contactUri(direct, endpoint, endpoint.protocolTo(to) ?? 'udp', aor.scheme === 'sips');
+  const isFlow = account.instance !== undefined && regId !== undefined;
+  const flow = isFlow ? { '+sip.instance': `"<${account.instance}>"`, 'reg-id': String(regId) } : {};
+  const params = new Map([
+    ...(contactParams ?? []),
+    ...Object.entries(flow),
+    ['expires', String(expires)] as const,
+  ]);
   request.headers.append('Contact', formatNameAddr({ uri: contact, params }));
   if (insteadOf)
     request.headers.append(
@@ -55,8 +64,8 @@ export function registerRequest(
       formatNameAddr({ uri: insteadOf, params: new Map([['expires', '0']]) }),
     );
   request.headers.append('Expires', String(expires));
-  // RFC 3327 §5.1.
-  request.headers.append('Supported', 'path');
+  // RFC 3327 §5.1, RFC 5626 §4.2.1.
+  request.headers.append('Supported', isFlow ? 'path, outbound' : 'path');
   for (const [name, value] of account.headers) request.headers.append(name, value);
   return { request: withOptions(request, headers ? { headers } : {}), to, contact };
 }

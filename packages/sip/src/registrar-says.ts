@@ -19,6 +19,8 @@ export interface RegistrarSays {
   readonly serviceRoute: readonly NameAddr[];
   /** Where it sees us, where that is not where our own address is: behind a NAT. */
   readonly seenAt?: SeenAt | undefined;
+  /** It has understood that this is one of several flows (RFC 5626 §6). */
+  readonly isOutbound?: boolean;
   /** By which of the account's proxies it was asked. */
   readonly proxy?: OutboundProxy | undefined;
 }

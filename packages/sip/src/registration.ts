@@ -17,7 +17,8 @@ export interface RegistrationHost {
   readonly account: Account;
   /** Our Contact follows where the registrar sees us. */
   readonly contactFromServer: boolean;
-  registrarSays(says: RegistrarSays): void;
+  /** The number of the flow, where there are several: it is registered at the proxy of that number and no other. */
+  readonly regId?: number;
   /** The way over which the server reaches us; undefined: none any more. */
   flowChanged(
     registration: AccountRegistration,
@@ -48,7 +49,7 @@ export class AccountRegistration implements Registration {
   #expires: number;
   #failures = 0;
   /** At which of the account's proxies: it stays at one as long as that takes it. */
-  #at = 0;
+  #at: number;
   /** How many proxies have failed one after the other. */
   #inARow = 0;
   #isBound = false;
@@ -73,11 +74,21 @@ export class AccountRegistration implements Registration {
     this.#callId = host.core.random(16);
     this.#fromTag = host.core.random(8);
     this.#expires = options.expires ?? 3_600;
+    this.#at = (host.regId ?? 1) - 1;
     this.#send(this.#expires);
   }
 
   get state(): Registration['state'] {
     return this.#state;
+  }
+
+  get says(): RegistrarSays {
+    return this.#says;
+  }
+
+  /** Requests may go out by it. */
+  get stands(): boolean {
+    return this.#flow !== undefined && this.#state !== 'waiting' && this.#state !== 'refused';
   }
 
   /** The server reaches us from there, as long as the binding stands. */
@@ -133,7 +144,8 @@ export class AccountRegistration implements Registration {
   #send(expires: number): void {
     const { endpoint } = this.#host;
     const account: Account = { ...through(this.#host.account, this.#proxy), registrar: this.#says };
-    const facts = { callId: this.#callId, cseq: ++this.#cseq, fromTag: this.#fromTag, expires };
+    const { regId } = this.#host;
+    const facts = { callId: this.#callId, cseq: ++this.#cseq, fromTag: this.#fromTag, expires, regId };
     const moved = expires > 0 ? { insteadOf: this.#movedFrom } : {};
     const made = registerRequest({ ...this.#host, account }, { ...facts, ...moved }, this.#options);
     this.#contact = made.contact;
@@ -186,8 +198,8 @@ export class AccountRegistration implements Registration {
       serviceRoute: serviceRouteOf(response),
       seenAt: seenAt ?? this.#says.seenAt,
       proxy: this.#proxy,
+      isOutbound: this.#host.regId !== undefined && flowFactsOf(response).isOutbound,
     };
-    this.#host.registrarSays(this.#says);
     return seenAt !== undefined;
   }
 
@@ -214,7 +226,7 @@ export class AccountRegistration implements Registration {
   /** Another proxy may take it, unless all have been asked since the last success. */
   #turnsToNext(): boolean {
     const { length } = this.#host.account.proxies;
-    if (length < 2) return false;
+    if (length < 2 || this.#host.regId !== undefined) return false;
     this.#at = (this.#at + 1) % length;
     this.#inARow = (this.#inARow + 1) % length;
     return this.#inARow > 0;
@@ -255,7 +267,6 @@ export class AccountRegistration implements Registration {
     this.#stopTimer?.();
     this.#setFlow(undefined);
     this.#says = saysNothing;
-    this.#host.registrarSays(saysNothing);
     this.#host.over(this);
     for (const settle of waiters) settle();
   }

@@ -1,4 +1,6 @@
-import { contactUri, readUri, requestOutside, through, wayTo, withOptions } from './account.ts';
+import { contactUri, readUri, requestOutside, wayTo, withOptions } from './account.ts';
+import { AccountRegistrations } from './account-registrations.ts';
+import type { RegistrationsHost } from './account-registrations.ts';
 import type { Account } from './account.ts';
 import { AuthenticatedRequest, Authenticator } from './authentication.ts';
 import { ClientInvite } from './client-invite.ts';
@@ -18,13 +20,9 @@ import type {
   SubscriptionHandler,
   UserAgent,
 } from './contract.ts';
-import type { Core } from './core.ts';
-import type { Endpoint } from './endpoint.ts';
 import { topVia } from './header-values.ts';
 import type { Session } from './invite-session.ts';
 import type { SipRequest, SipResponse } from './message.ts';
-import type { RegistrarSays } from './registrar-says.ts';
-import { AccountRegistration } from './registration.ts';
 import {
   acceptRefusal,
   allowFor,
@@ -35,7 +33,6 @@ import {
   supportedTags,
 } from './request-rules.ts';
 import type { Refusal } from './request-rules.ts';
-import type { Registry } from './registry.ts';
 import { replacedBy } from './replaced-session.ts';
 import { ServerInvite } from './server-invite.ts';
 import type { RunningServerTransaction } from './server-transaction.ts';
@@ -47,13 +44,9 @@ import type { SubscriptionHost } from './subscriber-dialog.ts';
 import { formatUri } from './uri.ts';
 
 /** What all user agents of a stack share. */
-export interface UserAgentHost {
-  readonly core: Core;
-  readonly endpoint: Endpoint;
+export interface UserAgentHost extends RegistrationsHost {
   readonly sessions: SessionTable<Session>;
   readonly subscriptions: SessionTable<DialogUser>;
-  readonly registry: Registry;
-  readonly contactFromServer: boolean;
   closed(userAgent: AccountUserAgent): void;
 }
 
@@ -66,24 +59,21 @@ export class AccountUserAgent implements UserAgent {
   onNotify?: (transaction: ServerTransaction) => void;
   onRequest?: (transaction: ServerTransaction) => void;
   readonly #host: UserAgentHost;
-  readonly #base: Account;
-  #account: Account;
   readonly #sessionHost: SessionHost & SubscriptionHost;
-  readonly #registrations = new Set<AccountRegistration>();
+  readonly #registrations: AccountRegistrations;
   #isClosed = false;
 
   constructor(host: UserAgentHost, account: Account) {
     this.#host = host;
-    this.#base = account;
-    this.#account = account;
-    const current = (): Account => this.#account;
+    this.#registrations = new AccountRegistrations(host, account);
+    const registrations = this.#registrations;
     this.#sessionHost = {
       core: host.core,
       endpoint: host.endpoint,
       sessions: host.sessions,
       subscriptions: host.subscriptions,
       get account() {
-        return current();
+        return registrations.account;
       },
       otherRequest: (transaction) => this.#takeOther(transaction),
     };
@@ -99,25 +89,7 @@ export class AccountUserAgent implements UserAgent {
 
   register(handler: RegistrationHandler, options?: RegistrationOptions): Registration {
     this.#checkOpen();
-    const { core, endpoint, registry, contactFromServer } = this.#host;
-    const host = {
-      core,
-      endpoint,
-      account: this.#base,
-      contactFromServer,
-      registrarSays: (registrar: RegistrarSays) => {
-        this.#account = { ...through(this.#base, registrar.proxy), registrar };
-      },
-      flowChanged: registry.flowChanged,
-      over: (one: AccountRegistration) => {
-        registry.remove(one);
-        this.#registrations.delete(one);
-      },
-    };
-    const registration = new AccountRegistration(host, handler, options);
-    registry.add(registration);
-    this.#registrations.add(registration);
-    return registration;
+    return this.#registrations.register(handler, options);
   }
 
   invite(target: string, handler: InviteSessionHandler, options?: InviteOptions): InviteSession {
@@ -186,7 +158,7 @@ export class AccountUserAgent implements UserAgent {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const registration of [...this.#registrations]) registration.close();
+    this.#registrations.close();
     for (const session of this.#host.sessions.all())
       if (session.host === this.#sessionHost) session.fail(503);
     for (const one of this.#host.subscriptions.all()) if (one.host === this.#sessionHost) one.fail();
@@ -224,13 +196,17 @@ export class AccountUserAgent implements UserAgent {
     if (!session.isAttached) session.reject(480);
   }
 
+  get #account(): Account {
+    return this.#registrations.account;
+  }
+
   get #allowed(): string {
     return allowFor({ requests: this.onRequest !== undefined, messages: this.onMessage !== undefined });
   }
 
   #isServer(host: string): boolean {
     if (host === this.#account.outboundProxy?.host) return true;
-    return [...this.#registrations].some(({ serverHost }) => serverHost === host);
+    return this.#registrations.areAt(host);
   }
 
   #takeOther(transaction: RunningServerTransaction): boolean {

@@ -16,6 +16,7 @@ import type { CallStart } from './call-event.ts';
 import { extensionsAt } from './extensions.ts';
 import type { CallFacts, Handset } from './handset.ts';
 import { factsOfInvite } from './incoming-call.ts';
+import { instanceOf } from './instance.ts';
 import { LineRegistration } from './line-registration.ts';
 import type { JoinOptions } from './line-registration.ts';
 import { takeNote, takeUnaskedNotify } from './note.ts';
@@ -40,6 +41,8 @@ export interface LineIdentity {
   readonly server: string;
   /** Those that take its place. */
   readonly backupServers?: readonly string[];
+  /** Registered at all of them at the same time (RFC 5626). */
+  readonly outbound?: boolean;
   readonly register: boolean;
   /** Return calls begin with an offer of ours. */
   readonly offersFirst: boolean;
@@ -53,6 +56,8 @@ export interface LineWorld extends CallWorld {
   readonly callTypeHeader: string;
   /** How long a line without handsets stays registered: a page that reloads is back before. */
   readonly lineGraceMs: number;
+  /** Names this installation of the gateway and no other; stays the same when it is started again. */
+  readonly installation: string;
   /** Whether a SIP server of the list is there. */
   readonly isServerHost: (host: string) => boolean;
   readonly newId: () => string;
@@ -105,6 +110,7 @@ export class Line {
       ...(contactUser !== undefined && { contactUser }),
       outboundProxy: identity.server,
       ...(identity.backupServers && { backupProxies: identity.backupServers }),
+      ...(identity.outbound && { instance: instanceOf(world.installation, identity.key) }),
       ...(identity.displayName !== undefined && { displayName: identity.displayName }),
       ...(identity.credentials && { credentials: identity.credentials }),
     });

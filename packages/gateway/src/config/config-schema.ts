@@ -104,6 +104,7 @@ export const ConfigFile = v.strictObject({
             name: Name,
             uri: Text,
             backups: v.exactOptional(v.array(Text), []),
+            outbound: v.exactOptional(v.boolean(), false),
             returnCall: v.exactOptional(v.picklist(['offerless', 'offer']), 'offerless'),
           }),
         ),

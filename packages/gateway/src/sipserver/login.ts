@@ -150,7 +150,7 @@ export class Login {
         aor,
         credentials: { username: authuser, ...(ha1 !== undefined ? { ha1 } : { password: secret ?? '' }) },
         server: server.uri,
-        ...(server.backups && { backupServers: server.backups }),
+        ...standbyOf(server),
         register: true,
         offersFirst: server.returnCall === 'offer',
         credentialsOf: 'handset',
@@ -195,7 +195,7 @@ function identityOf({ name, displayName, sip }: Account, server: SipServer): Lin
     ...(displayName !== undefined && { displayName }),
     ...(sip.password !== undefined && { credentials }),
     server: server.uri,
-    ...(server.backups && { backupServers: server.backups }),
+    ...standbyOf(server),
     register: sip.register,
     offersFirst: server.returnCall === 'offer',
     credentialsOf: 'server',
@@ -233,4 +233,8 @@ const linkRefusals: Readonly<Record<LinkFault, LoginRefusal>> = {
 
 function failed(code: number, reason: string): LoginRefusal {
   return { ok: false, code, reason };
+}
+
+function standbyOf({ backups, outbound }: SipServer): Pick<LineIdentity, 'backupServers' | 'outbound'> {
+  return { ...(backups && { backupServers: backups }), ...(outbound && { outbound }) };
 }

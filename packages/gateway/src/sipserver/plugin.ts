@@ -41,6 +41,8 @@ export interface SipserverOptions {
   readonly sinkHost?: string;
   /** How long a line without handsets stays registered. Default 5 s. */
   readonly lineGraceMs?: number;
+  /** Names this installation of the gateway and no other, each time it is started. Default: a random one. */
+  readonly installation?: string;
   /** Call-IDs. Default: random UUIDs. */
   readonly newId?: () => string;
 }
@@ -83,6 +85,7 @@ export function createSipserverPlugin(options: SipserverOptions): SipserverPlugi
     sink: () => sink.address(),
     wantOffer: new WantOffer(clock),
     lineGraceMs: options.lineGraceMs ?? 5000,
+    installation: options.installation ?? randomUUID(),
     isServerHost: (host) => servers.isHost(host),
     newId: options.newId ?? randomUUID,
   });

@@ -31,6 +31,21 @@ describe('register', () => {
     expect(stack.agent.options).toMatchObject({ outboundProxy: 'sip:10.0.0.5', backupProxies: backups });
   });
 
+  test('RFC 5626 §4.1: with outbound each account has an instance of its own, the same after a restart', async () => {
+    const server = { name: 'pbx', uri: 'sip:10.0.0.5', backups: ['sip:10.0.0.6'], outbound: true };
+    const instances = async (installation: string) => {
+      const { stack, handset } = gatewayOfFakes({ servers: [server], installation });
+      for (const name of ['1001', '1003']) await handset().registers(name);
+      return stack.agents.map(({ options }) => options.instance);
+    };
+
+    const here = await instances('here');
+
+    expect(here[0]).toMatch(/^urn:uuid:[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-8[\da-f]{3}-[\da-f]{12}$/);
+    expect(await instances('here')).toEqual(here);
+    expect(new Set([...here, ...(await instances('elsewhere'))]).size).toBe(4);
+  });
+
   test('nothing that a handset hears holds the SIP password', async () => {
     const { handset: attach, log } = gatewayOfFakes();
     const handset = attach();
