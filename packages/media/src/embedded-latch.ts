@@ -11,12 +11,14 @@ export interface Address {
 
 /**
  * Where one port of the peer really is. Its first packet that proves good tells, and after that nobody else is believed
- * until the peer says in its SDP that it has moved.
+ * until the peer says in its SDP that it has moved. Then the first packet may be a late one from where it was before, or of somebody whose
+ * place it has taken: the very address of the new SDP counts whenever it is heard.
  */
 export class Latch {
   readonly #latching: Latching;
   #signalled: Address | undefined;
   #from: Address | undefined;
+  #hasMoved = false;
 
   constructor(latching: Latching) {
     this.#latching = latching;
@@ -35,6 +37,7 @@ export class Latch {
   /** What the peer's SDP says. One that has moved is waited for anew. */
   expect(signalled: Address): void {
     if (this.#signalled && isSame(this.#signalled, signalled)) return;
+    this.#hasMoved = this.#signalled !== undefined;
     this.#signalled = signalled;
     this.#from = undefined;
   }
@@ -42,7 +45,7 @@ export class Latch {
   /** Whether a packet may be the peer's. `otherPort`: where the peer's other port is, if that is known: it is on the same host. */
   isPeer(from: Address, otherPort?: Address): boolean {
     if (!this.#signalled) return false;
-    if (this.#latching === 'off') return isSame(from, this.#signalled);
+    if (this.#latching === 'off' || this.#isWhereItMoved(from)) return isSame(from, this.#signalled);
     if (this.#from) return isSame(from, this.#from);
     if (this.#latching === 'host') return from.address === this.#signalled.address;
     return !otherPort || from.address === otherPort.address;
@@ -50,7 +53,12 @@ export class Latch {
 
   /** A good packet came from there. */
   learn({ address, port }: Address): void {
-    this.#from ??= { address, port };
+    const from = { address, port };
+    if (!this.#from || this.#isWhereItMoved(from)) this.#from = from;
+  }
+
+  #isWhereItMoved(from: Address): boolean {
+    return this.#hasMoved && this.#signalled !== undefined && isSame(from, this.#signalled);
   }
 }
 

@@ -170,6 +170,28 @@ test('with latching off only the signalled port is the peer; with any, whoever c
   expect((await open.browser.hears(1)).map(({ sequence }) => sequence)).toEqual([3]);
 });
 
+test('a peer that has moved is heard there, whatever comes late from where it was', async () => {
+  const { session, browser, phone } = await calledByPhone(engine);
+  const moved = await UdpPhone.start();
+  moved.enginePort = phone.enginePort;
+  phone.send(rtp({ sequence: 1 }));
+  await browser.hears(1);
+  const jsep = await session.toHandset({ type: 'offer', sdp: moved.sdp(...pcmu) });
+  await session.toPeer(await browser.answers(jsep));
+
+  phone.send(rtp({ sequence: 2 }));
+  await browser.hears(2);
+  moved.send(rtp({ sequence: 500, ssrc: 777 }));
+  await browser.hears(3);
+  phone.send(rtp({ sequence: 3 }));
+  moved.send(rtp({ sequence: 501, ssrc: 777 }));
+  browser.send(rtp());
+
+  await moved.hears(1);
+  expect(await browser.hears(4)).toHaveLength(4);
+  expect(phone.rtp).toEqual([]);
+});
+
 test('a peer that moves by a new offer is waited for anew, once that is answered', async () => {
   const { session, browser, phone } = await calledByPhone(engine);
   const moved = await UdpPhone.start();
