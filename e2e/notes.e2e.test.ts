@@ -1,22 +1,6 @@
-import { expect, test } from 'vitest';
-import type { Handset } from './world/handset.ts';
+import { test } from 'vitest';
 import { describeInWorld } from './world/suites.ts';
 import { tones } from './world/world.ts';
-
-/** The next of what the page was told under that name has these facts. */
-async function hears(handset: Handset, event: string, facts: object): Promise<void> {
-  await expect
-    .poll(
-      () =>
-        handset.wire.entries
-          .filter(({ direction }) => direction === '<')
-          .map(({ message }) => message.plugindata?.data.result)
-          .filter((result) => result?.event === event)
-          .at(-1),
-      { interval: 25, message: event },
-    )
-    .toMatchObject(facts);
-}
 
 describeInWorld('what handsets say beside a call, through the exchange', { engine: 'embedded' }, (world) => {
   test('messages before and in a call, digits and INFO; nobody is there for others', async () => {
@@ -24,29 +8,29 @@ describeInWorld('what handsets say beside a call, through the exchange', { engin
     const callee = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
 
     await caller.asksPlugin({ request: 'message', uri: '1102', content: '可以打电话吗？' });
-    await hears(callee, 'message', { content: '可以打电话吗？', content_type: 'text/plain' });
-    await hears(caller, 'messagedelivery', { code: 200 });
+    await callee.isToldByPlugin('message', { content: '可以打电话吗？', content_type: 'text/plain' });
+    await caller.isToldByPlugin('messagedelivery', { code: 200 });
     await caller.callsClassic('1102');
     await callee.isTold('incomingcall');
     await callee.answers();
     await caller.isTold('accepted');
     for (const digit of ['4', '2']) await caller.asksPlugin({ request: 'dtmf_info', digit });
-    await hears(callee, 'info', {
+    await callee.isToldByPlugin('info', {
       type: 'application/dtmf-relay',
       content: 'Signal=2\r\nDuration=160',
     });
     await callee.asksPlugin({ request: 'info', type: 'application/json', content: '{"seat":7}' });
-    await hears(caller, 'info', { type: 'application/json', content: '{"seat":7}' });
+    await caller.isToldByPlugin('info', { type: 'application/json', content: '{"seat":7}' });
     await callee.asksPlugin({ request: 'message', content: 'in the call' });
-    await hears(caller, 'message', { content: 'in the call' });
-    await hears(callee, 'messagedelivery', { code: 200 });
+    await caller.isToldByPlugin('message', { content: 'in the call' });
+    await callee.isToldByPlugin('messagedelivery', { code: 200 });
 
     await caller.asksPlugin({ request: 'message', uri: '1103', content: 'anybody?' });
-    await hears(caller, 'messagedelivery', { code: 480 });
+    await caller.isToldByPlugin('messagedelivery', { code: 480 });
     await caller.asksPlugin({ request: 'message', uri: '4711', content: 'anybody?' });
-    await hears(caller, 'messagedelivery', { code: 404 });
+    await caller.isToldByPlugin('messagedelivery', { code: 404 });
     await caller.asksPlugin({ request: 'subscribe', event: 'dialog', to: '1102' });
-    await hears(caller, 'subscribe_failed', { code: 405 });
+    await caller.isToldByPlugin('subscribe_failed', { code: 405 });
     await caller.hears(tones.otherHandset);
     await caller.hangsUp();
     await callee.isTold('hangup');

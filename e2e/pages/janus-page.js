@@ -41,7 +41,7 @@ function connect(server, success, error) {
 
 function onmessage(message, jsep) {
   const { event, code } = message.result ?? { event: 'error', code: message.error_code };
-  heard.push({ event, code });
+  heard.push({ ...message.result, event, code });
   if (event === 'incomingcall') incoming = jsep;
   if (event === 'new_accepted') answer('new_accept', jsep);
   if ((event === 'progress' || event === 'accepted' || event === 'accept_reply') && jsep)
@@ -79,11 +79,11 @@ window.janusPage = {
     wanted = media;
     sipcall.send({ message: { request: 'new_call', uri } });
   },
-  call: (uri, media = {}) => {
+  call: (uri, media = {}, more = {}) => {
     wanted = media;
     sipcall.createOffer({
       tracks: tracks(),
-      success: (jsep) => sipcall.send({ message: { request: 'call', uri }, jsep }),
+      success: (jsep) => sipcall.send({ message: { request: 'call', uri, ...more }, jsep }),
     });
   },
   accept: (media = {}) => {

@@ -5,15 +5,24 @@ interface MediaWish {
   readonly video?: boolean;
 }
 
+/** What the plugin has said, with the fields that tests look at. */
+export interface PluginEvent {
+  readonly event: string;
+  readonly code?: number;
+  readonly call_id?: string;
+  readonly refer_id?: number;
+  readonly refer_to?: string;
+}
+
 declare global {
   interface Window {
     /** `pages/janus-page.js` */
     janusPage: {
-      readonly heard: readonly { readonly event: string; readonly code?: number }[];
+      readonly heard: readonly PluginEvent[];
       open(server: string): Promise<void>;
       register(username: string, secret?: string): void;
       newCall(uri: string, media?: MediaWish): void;
-      call(uri: string, media?: MediaWish): void;
+      call(uri: string, media?: MediaWish, more?: object): void;
       accept(media?: MediaWish): void;
       hangup(): void;
       send(message: object, jsep?: object): void;
@@ -36,8 +45,13 @@ export class JanusJsHandset extends PageOfCalls {
     return this.page.evaluate(([uri, wish]) => window.janusPage.newCall(uri, wish), [number, media] as const);
   }
 
-  callsClassic(number: string, media: MediaWish = {}): Promise<void> {
-    return this.page.evaluate(([uri, wish]) => window.janusPage.call(uri, wish), [number, media] as const);
+  /** `more`: further fields of the request. */
+  callsClassic(number: string, media: MediaWish = {}, more: object = {}): Promise<void> {
+    return this.page.evaluate(([uri, wish, fields]) => window.janusPage.call(uri, wish, fields), [
+      number,
+      media,
+      more,
+    ] as const);
   }
 
   answers(media: MediaWish = {}): Promise<void> {
@@ -53,7 +67,7 @@ export class JanusJsHandset extends PageOfCalls {
   }
 
   /** Waits for that event of the plugin. */
-  async isTold(event: string, timeoutMs = 10_000): Promise<{ readonly code?: number }> {
+  async isTold(event: string, timeoutMs = 10_000): Promise<PluginEvent> {
     return until(
       `the page is told ${event}`,
       async () =>

@@ -36,6 +36,20 @@ export class PageOfCalls {
       .toEqual(lines);
   }
 
+  /** The last event of the plugin of that name has these fields. */
+  async isToldByPlugin(event: string, fields: object): Promise<void> {
+    await expect
+      .poll(
+        () =>
+          this.wire.entries
+            .filter(({ direction }) => direction === '<')
+            .map(({ message }) => message.plugindata?.data.result)
+            .findLast((result) => result?.event === event),
+        { interval: 25, timeout: 5_000, message: event },
+      )
+      .toMatchObject(fields);
+  }
+
   /** The tone arrives here as sound that is played, and ours leaves: packets and energy say so too. */
   async hears(frequency: number): Promise<ConnectionFacts> {
     await this.#hasConnection();

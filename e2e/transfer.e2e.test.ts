@@ -1,0 +1,93 @@
+import { startBaresip, until, type Baresip } from '@soft-handset/parts';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Handset } from './world/handset.ts';
+import { exchangePasswords } from './world/numbers.ts';
+import { describeOnEachEngine } from './world/suites.ts';
+import { tones } from './world/world.ts';
+
+describeOnEachEngine('a SIP phone is transferred by a handset', { needs: ['baresip'] }, (world) => {
+  /** 1109 at the exchange, in a call with a handset that has called it. */
+  async function phoneInCallWith(handset: Handset): Promise<Baresip> {
+    const registrar = { port: world.exchange.port, password: exchangePasswords.get('1109')! };
+    const phone = await startBaresip({ user: '1109', frequency: tones.peer, registrar });
+    onTestFinished(() => phone.close());
+    await phone.hears('REGISTER_OK');
+    await handset.calls('1109');
+    await handset.isTold('accepted');
+    await handset.hears(tones.peer);
+    return phone;
+  }
+
+  async function phoneHears(phone: Baresip, frequency: number): Promise<void> {
+    await until(`the phone hears ${frequency} Hz`, async () => {
+      return Math.abs(((await phone.sound())?.frequency ?? 0) - frequency) <= 20;
+    });
+  }
+
+  test('to another handset, and they hear each other (RFC 5589 §6)', async () => {
+    const other = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
+    const handset = await world.handset('1101');
+    const phone = await phoneInCallWith(handset);
+
+    await handset.asksPlugin({ request: 'transfer', uri: atExchange('1102') });
+    expect(await other.isTold('incomingcall')).toMatchObject({ telNumber: '1109' });
+    await other.answers();
+    await other.hears(tones.peer);
+    await phoneHears(phone, tones.otherHandset);
+
+    await handset.isTold('hangup');
+    await other.hangsUp();
+  });
+
+  test('to nobody: it stays with the handset', async () => {
+    const handset = await world.handset('1101');
+    const phone = await phoneInCallWith(handset);
+
+    await handset.asksPlugin({ request: 'transfer', uri: atExchange('4711') });
+    await handset.isToldByPlugin('notify', {
+      notify: 'refer',
+      substate: 'terminated',
+      content: expect.stringMatching(/^SIP\/2.0 404/) as string,
+    });
+
+    await phoneHears(phone, tones.handset);
+    await handset.hears(tones.peer);
+    await handset.hangsUp();
+  });
+
+  /** baresip sends its calls to the host that it reads. */
+  function atExchange(number: string): string {
+    return `sip:${number}@127.0.0.1:${world.exchange.port}`;
+  }
+});
+
+describeOnEachEngine('a handset is transferred by another', {}, (world) => {
+  test('to a third that has been asked before: their call goes on without it (RFC 5589 §7)', async () => {
+    const third = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
+    const handset = await world.handset('1101');
+    const [transferee, itsOther] = [await world.janusJsHandset('1103'), await world.janusJsHandset('1103')];
+    await transferee.callsClassic('1101');
+    await handset.isTold('incomingcall');
+    await handset.answers();
+    await transferee.isTold('accepted');
+    const second = await world.handset('1101');
+    await second.calls('1102');
+    await third.isTold('incomingcall');
+    await third.answers();
+    await second.isTold('accepted');
+    await third.hears(tones.handset);
+    const { callId } = (await second.isTold('callingResult')) as { readonly callId: string };
+
+    await handset.asksPlugin({ request: 'transfer', replace: callId });
+    const { refer_id, refer_to } = await transferee.isTold('transfer');
+    await itsOther.callsClassic(refer_to!, {}, { refer_id });
+    await itsOther.isTold('accepted');
+    await second.isTold('hangup');
+    await handset.isTold('hangup');
+
+    await itsOther.hears(tones.otherHandset);
+    await third.hears(tones.handset);
+    await third.hangsUp();
+    await itsOther.isTold('hangup');
+  });
+});
