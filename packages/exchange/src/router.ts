@@ -54,14 +54,16 @@ export class Router {
 
   #route(transaction: ServerTransaction): void {
     const { request } = transaction;
+    const refused = unsupportedIn(request);
+    if (refused.length > 0)
+      return transaction.respond(420, { headers: [['Unsupported', refused.join(', ')]] });
     if (request.method === 'REGISTER') return this.#options.registrar.register(transaction);
     if (hopsLeft(request) <= 0) return transaction.respond(483);
     const to = parseNameAddr(request.headers.get('To') ?? '');
     if (to?.params.has('tag')) return this.#routeInDialog(transaction);
     const uri = parseUri(request.uri);
     if (!uri) return transaction.respond(416);
-    if (uri.user === undefined && request.method === 'OPTIONS')
-      return transaction.respond(200, { headers: [['Accept', 'application/sdp']] });
+    if (isForUs(request, uri)) return transaction.respond(200, { headers: [['Accept', 'application/sdp']] });
     if (!this.#isAllowed(transaction)) return;
     if (uri.user === extensionsUser && request.method === 'OPTIONS') this.#list(transaction);
     else this.#routeToAccount(transaction, uri);
@@ -178,6 +180,18 @@ export class Router {
 function transportParam(protocol: Protocol): string {
   if (protocol === 'udp') return '';
   return `;transport=${protocol === 'wss' ? 'ws' : protocol}`;
+}
+
+/** RFC 3261 §11: OPTIONS to the exchange itself. */
+function isForUs({ method }: SipRequest, uri: SipUri | undefined): boolean {
+  return method === 'OPTIONS' && uri?.user === undefined;
+}
+
+/** We know no extension: neither as proxy (RFC 3261 §16.3 step 5) nor, of what ends here, as registrar (§10.3 step 2) or server (§8.2.2.3). */
+function unsupportedIn(request: SipRequest): string[] {
+  const { headers, method } = request;
+  const endsHere = method === 'REGISTER' || isForUs(request, parseUri(request.uri));
+  return [...headers.list('Proxy-Require'), ...(endsHere ? headers.list('Require') : [])];
 }
 
 function hopsLeft(request: SipRequest): number {

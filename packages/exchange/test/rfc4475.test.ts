@@ -36,6 +36,36 @@ async function calledAt({ phone }: Awaited<ReturnType<typeof registers>>): Promi
   return heard.next();
 }
 
+describe('RFC 4475: a proxy and a server', () => {
+  const asks = async (method: string, uri: string, headers: readonly (readonly [string, string])[]) => {
+    const phone = await world.phone('1001');
+    const answer = await phone.userAgent.request(method, uri, { headers });
+    return [answer.status, answer.headers.get('Unsupported')];
+  };
+
+  test('bext01 (§3.3.5): what a proxy must know is 420 (RFC 3261 §16.3), what the callee must know is passed on', async () => {
+    const callee = await world.registeredPhone('1002');
+    callee.userAgent.onRequest = (transaction) => transaction.respond(200);
+    const require = ['Require', 'nothingSupportsThis, nothingSupportsThisEither'] as const;
+
+    expect(await asks('OPTIONS', 'sip:1002@127.0.0.1', [require])).toEqual([420, require[1]]);
+    expect(
+      await asks('OPTIONS', 'sip:1002@127.0.0.1', [
+        ['Proxy-Require', 'noProxiesSupportThis, norDoAnyProxiesSupportThis'],
+      ]),
+    ).toEqual([420, 'noProxiesSupportThis, norDoAnyProxiesSupportThis']);
+  });
+
+  test('RFC 3261 §10.3, §8.2.2.3: the registrar, and the exchange itself, name what they do not know', async () => {
+    const require = ['Require', 'path'] as const;
+    const contact = ['Contact', '<sip:1001@127.0.0.1:9>'] as const;
+
+    expect(await asks('REGISTER', 'sip:127.0.0.1', [require, contact])).toEqual([420, 'path']);
+    expect(await asks('OPTIONS', 'sip:127.0.0.1', [require])).toEqual([420, 'path']);
+    expect(await asks('OPTIONS', 'sip:127.0.0.1', [])).toEqual([200, undefined]);
+  });
+});
+
 describe('RFC 4475: a registrar', () => {
   test('cparam01 (§3.3.14): a parameter behind a bare address is the Contact’s, kept and no part of the URI', async () => {
     const registered = await registers('sip:+19725552222@gw1.example.net;unknownparam');
