@@ -101,6 +101,11 @@ export class Handset extends PageOfCalls {
     await this.#asks(() => window.handset.handler.hangup(), undefined);
   }
 
+  /** RFC 4733; settles when the tones have been played. */
+  async presses(keys: string): Promise<void> {
+    await this.#asks((digits) => window.handset.handler.dtmf(digits), keys);
+  }
+
   /** What the facade has no word for. */
   async asksPlugin(message: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#asks((body) => {

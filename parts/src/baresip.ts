@@ -34,6 +34,11 @@ export interface Baresip extends Part {
   dial(uri: string): Promise<void>;
   accept(): Promise<void>;
   hangup(): Promise<void>;
+  /** Puts the call on hold with a re-INVITE, or takes it back. */
+  hold(): Promise<void>;
+  resume(): Promise<void>;
+  /** Keys, pressed and let go one after the other, as its account says (RFC 4733, or INFO). Keys of the far end come as `CALL_DTMF_START`. */
+  presses(keys: string): Promise<void>;
   /** What the other side says: the last second of what it would have played. */
   sound(): Promise<Heard | undefined>;
   readonly child: Child;
@@ -99,6 +104,9 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     dial: (uri) => ask('dial', uri),
     accept: () => ask('accept'),
     hangup: () => ask('hangup'),
+    hold: () => ask('hold'),
+    resume: () => ask('resume'),
+    presses: (keys) => ask('sndcode', keys),
     sound: () => lastHeard(recordings),
     close: closeAll,
   };
