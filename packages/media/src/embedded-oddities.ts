@@ -22,7 +22,8 @@ export type Oddity =
   | 'candidatesUnusable'
   | 'candidatesTooMany'
   | 'iceFromStranger'
-  | 'iceForged';
+  | 'iceForged'
+  | 'iceRestartsFailed';
 
 /** These come in good calls too: phones are early, and browsers name themselves by multicast DNS. */
 const usual: readonly Oddity[] = ['rtpBeforeAnswer', 'candidatesUnusable'];

@@ -139,22 +139,32 @@ export class EmbeddedTransports {
 
   #handlerOf(own: () => EmbeddedTransport): TransportHandler {
     return {
-      up: () => {
-        if (own() === this.#next) {
-          this.#current?.close();
-          this.#current = this.#next;
-          this.#next = undefined;
-        }
-        if (!this.#wasUp) this.#handler.up();
-        this.#wasUp = true;
-      },
+      up: () => this.#up(own()),
       packet: (data) => this.#handler.packet(data),
       odd: (oddity) => this.#handler.odd(oddity),
-      ended: (end) => {
-        // The first of two may go: the browser has left it.
-        if (own() !== this.#current || !this.#next) this.#handler.ended(end);
-      },
+      ended: (end) => this.#ended(own(), end),
     };
+  }
+
+  #up(transport: EmbeddedTransport): void {
+    if (transport === this.#next) {
+      this.#current?.close();
+      this.#current = this.#next;
+      this.#next = undefined;
+    }
+    if (!this.#wasUp) this.#handler.up();
+    this.#wasUp = true;
+  }
+
+  #ended(transport: EmbeddedTransport, end: 'closed' | 'ice-failed'): void {
+    // The first of two may go: the browser has left it.
+    if (transport === this.#current && this.#next) return;
+    if (transport === this.#next) {
+      this.#next = undefined;
+      this.#handler.odd('iceRestartsFailed');
+      if (this.#current?.isUp) return;
+    }
+    this.#handler.ended(end);
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedEngine } from '../src/embedded-engine.ts';
-import { type Call, calledByPhone, pcmu, startEngine } from './embedded-world.ts';
+import { type Call, calledByPhone, pcmu, startEngine, waitLimitMs } from './embedded-world.ts';
 import { rtp } from './rtp-packets.ts';
 
 let engine: EmbeddedEngine;
@@ -81,4 +81,26 @@ test('a restart that the peer refuses leaves the way that there is', async () =>
   await call.browser.isConnected();
 
   await flows(call, 1000);
+});
+
+test('a restart whose way never comes up leaves the one that there is, and the next restart is taken (RFC 8445 §9)', async () => {
+  const call = await calledByPhone(engine);
+  await flows(call, 1);
+  let ended: string | undefined;
+  void call.session.ended.then((end) => (ended = end));
+
+  const { type, sdp } = await call.browser.offers('audio', { restart: true });
+  const forged = sdp.replace(/(?<=^a=fingerprint:sha-256 )../m, (byte) => (byte === 'FF' ? '00' : 'FF'));
+  await call.session.toPeer({ type, sdp: forged });
+  call.browser.hearsAnswer(await call.session.toHandset({ type: 'answer', sdp: call.phone.sdp(...pcmu) }));
+  await expect
+    .poll(() => engine.counters(), { timeout: waitLimitMs })
+    .toMatchObject({ iceRestartsFailed: 1 });
+  call.browser.staysOnTheOldWay();
+  await flows(call, 1000);
+  call.browser.hearsAnswer(await restarts(call));
+  await call.browser.isConnected();
+
+  await flows(call, 2000);
+  expect(ended).toBeUndefined();
 });

@@ -125,6 +125,12 @@ export class SyntheticBrowser extends Ear {
     this.#transport?.accept([...readHandsetSdp(answer.sdp).transports.values()][0]!);
   }
 
+  /** What it offered last has come to nothing. */
+  staysOnTheOldWay(): void {
+    this.#transport?.close();
+    this.#transport = this.#left.pop();
+  }
+
   async isConnected(): Promise<void> {
     await expect.poll(() => this.isUp, { timeout: waitLimitMs, interval: 5 }).toBe(true);
   }
