@@ -121,8 +121,9 @@ export class EmbeddedCall {
 
   async #offerToPeer(
     handset: HandsetSdp,
-    { srtp, srtpProfile, family = this.#family }: ToPeerOptions,
+    { srtp, srtpProfile, family: likely = 4 }: ToPeerOptions,
   ): Promise<string> {
+    const family = this.#family ?? (this.#addresses[likely] === undefined ? this.#anyFamily() : likely);
     const media = await Promise.all(
       handset.lines.map((line) =>
         this.#mediaForPeer(line, {

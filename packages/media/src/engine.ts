@@ -72,7 +72,7 @@ export interface ToPeerOptions {
   readonly srtp?: PeerSrtp;
   /** The one crypto suite that `srtp` may be of, as long as that holds; any that the engine has unless given. */
   readonly srtpProfile?: SrtpProfile;
-  /** What an offer is made for while the peer has not said where it is; 4 unless given. Engines with IPv4 only ignore it. */
+  /** What an offer is made for while the peer has not said where it is; 4 unless given. An engine that has no such address offers what it has. */
   readonly family?: 4 | 6;
 }
 

@@ -31,7 +31,8 @@ const pli = bytes([0x80c90001, 99, 0x81ce0002, 99, 7]);
 for (const suite of ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const) {
   test(`SRTP with ${suite}: both ways, and what is forged or comes twice reaches nobody`, async () => {
     const engine = await engineOfThisTest();
-    const session = await engine.open();
+    let isUpThere = false;
+    const session = await engine.open({ webrtcUp: () => (isUpThere = true) });
     const browser = new SyntheticBrowser();
     const { socket, heard } = await socketAt('127.0.0.1');
     const key = freshKey(suite);
@@ -44,6 +45,7 @@ for (const suite of ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as co
     const jsep = await session.toHandset({ type: 'offer', sdp: [...sdp, ...media].join('\r\n') });
     const answer = await session.toPeer(await browser.answers(jsep));
     await browser.isConnected();
+    await expect.poll(() => isUpThere, { timeout: waitLimitMs, interval: 5 }).toBe(true);
     const [theirs] = readCryptos([/^a=crypto:(.*)\r$/m.exec(answer.sdp)?.[1] ?? '']);
     const [sender, receiver] = [new SrtpSender(key), new SrtpReceiver(theirs!.key)];
     const send = (packet: Buffer): void => socket.send(packet, portIn(answer.sdp), '127.0.0.1');
@@ -82,6 +84,38 @@ test('a peer with IPv6 is answered with IPv6, and sound goes both ways', async (
   await expect
     .poll(() => heard.map((packet) => readRtp(packet).sequence), { timeout: waitLimitMs })
     .toEqual([9]);
+});
+
+test('the handset calls a peer with IPv6: the first offer has the address of that family, sound goes both ways, and a later wish changes nothing', async () => {
+  const engine = await engineOfThisTest({ otherRtpAddress: '::1' });
+  const session = await engine.open();
+  const browser = new SyntheticBrowser();
+  const { socket, heard } = await socketAt('::1');
+  const sdp = ['v=0', 'o=- 1 1 IN IP6 ::1', 's=-', 'c=IN IP6 ::1', 't=0 0'];
+  const media = [`m=audio ${socket.address().port} RTP/AVP 0`, ''];
+
+  const offer = await session.toPeer(await browser.offers(), { family: 6 });
+  browser.hearsAnswer(await session.toHandset({ type: 'answer', sdp: [...sdp, ...media].join('\r\n') }));
+  await browser.isConnected();
+  await browser.hearsFrom(1, (sequence) => socket.send(rtp({ sequence }), portIn(offer.sdp), '::1'));
+  browser.send(rtp({ sequence: 9 }));
+  await expect
+    .poll(() => heard.map((packet) => readRtp(packet).sequence), { timeout: waitLimitMs })
+    .toEqual([9]);
+  const later = await session.toPeer(await browser.offers(), { family: 4 });
+
+  expect([offer, later].map((each) => each.sdp.match(/^c=.*$/m)?.[0])).toEqual([
+    'c=IN IP6 ::1',
+    'c=IN IP6 ::1',
+  ]);
+});
+
+test('a wish for a family of IP that is not served is no reason to refuse the call', async () => {
+  const session = await (await engineOfThisTest()).open();
+
+  const offer = await session.toPeer(await new SyntheticBrowser().offers(), { family: 6 });
+
+  expect(offer.sdp).toContain('c=IN IP4 127.0.0.1');
 });
 
 test('a peer that muxes gets its RTCP where its RTP goes', async () => {

@@ -5,6 +5,7 @@ import type {
   MediaEngine,
   MediaSession,
   MediaSessionHandler,
+  ToPeerOptions,
 } from '@soft-handset/media';
 import type { Candidate } from '@soft-handset/protocol';
 import type { Clock } from '@soft-handset/sip';
@@ -23,6 +24,7 @@ export class CallMedia {
   readonly #driver: () => Handset | undefined;
   readonly #clock: Clock;
   readonly #onCounted: (lines: readonly LineStats[]) => void;
+  readonly #family: ToPeerOptions['family'];
   #srtp: SrtpWish | undefined;
   #stopWaiting: (() => void) | undefined;
   #isClosed = false;
@@ -40,6 +42,8 @@ export class CallMedia {
     onCounted: (lines: readonly LineStats[]) => void,
     /** As the call was begun; a later wish replaces it. */
     srtp: SrtpWish | undefined,
+    /** The IP of the peer, as far as his server tells it. */
+    family: ToPeerOptions['family'],
   ) {
     this.#engine = engine;
     this.#report = report;
@@ -47,6 +51,7 @@ export class CallMedia {
     this.#clock = clock;
     this.#onCounted = onCounted;
     this.#srtp = srtp;
+    this.#family = family;
   }
 
   /** Whether a browser has given its SDP: it has a PeerConnection with the engine then. */
@@ -92,7 +97,7 @@ export class CallMedia {
     this.#handsetIsIn = true;
     this.addCandidates(earlyCandidates);
     this.#srtp = srtp ?? this.#srtp;
-    this.#withSession((session) => session.toPeer(jsep, this.#srtp)).then(
+    this.#withSession((session) => session.toPeer(jsep, this.#toPeerOptions())).then(
       ({ sdp }) => this.#report({ type: 'peerSdpMade', sdp }),
       (error: unknown) => {
         this.#handsetIsIn = wasIn;
@@ -143,6 +148,10 @@ export class CallMedia {
     if (this.#isClosed) return;
     if (how === 'closed') this.#stopWaiting = this.#clock.setTimeout(report, hangupWaitMs);
     else report();
+  }
+
+  #toPeerOptions(): ToPeerOptions {
+    return { ...this.#srtp, ...(this.#family && { family: this.#family }) };
   }
 
   #use(session: MediaSession): void {

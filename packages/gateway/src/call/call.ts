@@ -51,6 +51,8 @@ export interface CallOptions {
   /** Who dials, or where it rings. */
   readonly handsets: Iterable<Handset>;
   readonly dialog: SendInvite | IncomingInvite;
+  /** The IP that the peer is likely to have, where that can be told before he has said it. */
+  readonly family?: 4 | 6 | undefined;
   /** Who asked for the call hears what becomes of it. */
   readonly referral?: Pick<IncomingReferral, 'progress'>;
   /** The peer asks for another call: the number under which a handset finds that. Undefined: it is refused. */
@@ -116,6 +118,7 @@ export class Call {
       world.clock,
       (lines) => this.#counted(lines),
       start.by === 'peer' ? undefined : start.srtp,
+      options.family,
     );
     this.#startedAt = world.clock.now();
     world.log.info({ callId: this.id, by: start.by, peer: shortAddress(this.#facts.peer) }, 'call begins');

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Extension } from '@soft-handset/protocol';
 import { parseUri } from '@soft-handset/sip';
 import type {
@@ -220,6 +221,7 @@ export class Line {
               ...(referredBy !== undefined && { referredBy }),
               ...(replaces && { replaces }),
             }),
+          family: familyOf(this.identity.server),
           ...(referral && { referral }),
           onReferred: (other) => this.referrals.add(other),
           onEnd: (call) => void this.#calls.delete(call),
@@ -306,6 +308,7 @@ export class Line {
           facts,
           handsets: free,
           dialog: invite,
+          family: familyOf(this.identity.server),
           onReferred: (referral) => this.referrals.add(referral),
           onEnd: (call) => void this.#calls.delete(call),
         },
@@ -351,4 +354,10 @@ export class Line {
         reason,
       });
   }
+}
+
+/** All goes by the server: what it has itself its phones are likely to have. Undefined: it is a name. */
+function familyOf(server: string): 4 | 6 | undefined {
+  const version = isIP(parseUri(server)?.host ?? '');
+  return version === 0 ? undefined : version === 6 ? 6 : 4;
 }

@@ -73,6 +73,7 @@ export class FakeMediaSession implements MediaSession {
   readonly keyframes: KeyframeSides[] = [];
   hasPictures = true;
   readonly srtpProfiles: string[] = [];
+  readonly familiesWanted: ToPeerOptions['family'][] = [];
   /** Else what must have SRTP is refused. */
   peerHasSrtp = true;
   /** What is told of its packets at the end. */
@@ -108,6 +109,7 @@ export class FakeMediaSession implements MediaSession {
 
   toPeer({ type, sdp }: Jsep, options: ToPeerOptions = {}): Promise<PlainSdp> {
     if (options.srtp) this.srtpWanted.push(options.srtp);
+    this.familiesWanted.push(options.family);
     if (options.srtpProfile) this.srtpProfiles.push(options.srtpProfile);
     return this.#cross('toPeer', type, sdp, `plain(${sdp})`);
   }
