@@ -8,6 +8,7 @@ import { isRtcp, isRtp, payloadTypeOf } from './embedded-stream.ts';
 import type { TransportOptions } from './transport-options.ts';
 import { EmbeddedTransports } from './embedded-transports.ts';
 import { type KeyframeSides, MediaError, type MediaEnd, type MediaSessionHandler } from './engine.ts';
+import type { IcePorts } from './ice-ports.ts';
 import type { LineStats } from './media-stats.ts';
 import type { Family } from './plain-sdp-read.ts';
 import type { Kind } from './sdp-memory.ts';
@@ -48,10 +49,10 @@ export class EmbeddedMedia {
   readonly transports: EmbeddedTransports;
   #isClosed = false;
 
-  constructor(options: EmbeddedMediaOptions, handler: EmbeddedMediaHandler) {
+  constructor(options: EmbeddedMediaOptions, icePorts: IcePorts, handler: EmbeddedMediaHandler) {
     this.#options = options;
     this.#handler = handler;
-    this.transports = new EmbeddedTransports(options.transport, {
+    this.transports = new EmbeddedTransports(options.transport, icePorts, {
       up: () => handler.webrtcUp?.(),
       packet: (data) => this.#hear(data),
       odd: (oddity) => handler.odd(oddity),

@@ -4,6 +4,7 @@ import type { FromChild, Question, Questions, ToChild, Verb } from './embedded-m
 import { Oddities, type Oddity } from './embedded-oddities.ts';
 import { EmbeddedRecording } from './embedded-recording.ts';
 import { MediaError } from './engine.ts';
+import { IcePorts } from './ice-ports.ts';
 import { blockMs, Recorder, startRecorderThread } from './recording/recorder.ts';
 
 const lookMs = 1000;
@@ -20,6 +21,7 @@ export class EmbeddedServer {
   readonly #calls = new Map<number, OpenCall>();
   readonly #recorder: Recorder;
   #options: EmbeddedMediaOptions | undefined;
+  #icePorts: IcePorts | undefined;
   readonly #oddities: Oddities;
   #timers: NodeJS.Timeout[] = [];
 
@@ -33,6 +35,7 @@ export class EmbeddedServer {
     switch (message.do) {
       case 'start':
         this.#options = message.options;
+        this.#icePorts = new IcePorts(message.options.transport);
         this.#timers = [
           setInterval(() => this.#look(), lookMs),
           setInterval(() => this.#recorder.flush(), blockMs),
@@ -64,12 +67,13 @@ export class EmbeddedServer {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     for (const id of [...this.#calls.keys()]) this.#end(id);
+    this.#icePorts?.close();
     await this.#recorder.close();
   }
 
   #open(id: number): void {
-    if (!this.#options) return;
-    const media = new EmbeddedMedia(this.#options, {
+    if (!this.#options || !this.#icePorts) return;
+    const media = new EmbeddedMedia(this.#options, this.#icePorts, {
       webrtcUp: () => this.#say({ says: 'webrtcUp', call: id }),
       media: (facts) => this.#say({ says: 'media', call: id, facts }),
       slowLink: (facts) => this.#say({ says: 'slowLink', call: id, facts }),

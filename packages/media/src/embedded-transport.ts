@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as native from 'node-datachannel';
 import { type Certificate, selfSignedCertificate } from './embedded-certificate.ts';
-import { type ReservedPort, reserveIcePort } from './embedded-ice-port.ts';
 import type { Oddity } from './embedded-oddities.ts';
 import { hostCandidates, isUsableCandidate, withPublicAddress } from './ice-candidates.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type RemoteDescription,
   sdpForLibrary,
 } from './ice-description.ts';
+import type { ReservedPort } from './ice-ports.ts';
 import { packetCame } from './packet-pause.ts';
 import { nativeConfig, takeOver, type TransportOptions } from './transport-options.ts';
 
@@ -63,9 +63,12 @@ export class EmbeddedTransport {
     this.#offer = offer;
   }
 
-  /** We speak first; the browser's description comes with {@link accept}. @throws Error when no port is free */
-  static async offering(options: TransportOptions, handler: TransportHandler): Promise<EmbeddedTransport> {
-    const port = await reserveIcePort(options, Math.random);
+  /** We speak first; the browser's description comes with {@link accept}. */
+  static offering(
+    options: TransportOptions,
+    handler: TransportHandler,
+    port: ReservedPort,
+  ): EmbeddedTransport {
     const certificate = selfSignedCertificate(Date.now());
     const local = {
       ufrag: randomBytes(6).toString('base64'),

@@ -1,7 +1,7 @@
-import { type ReservedPort, reservePortOfRange } from './embedded-ice-port.ts';
 import { EmbeddedTransport, type TransportHandler } from './embedded-transport.ts';
 import { MediaError } from './engine.ts';
 import type { RemoteDescription } from './ice-description.ts';
+import type { IcePorts } from './ice-ports.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 const maxHeldCandidates = 64;
@@ -12,6 +12,7 @@ const maxHeldCandidates = 64;
  */
 export class EmbeddedTransports {
   readonly #options: TransportOptions;
+  readonly #ports: IcePorts;
   readonly #handler: Required<TransportHandler>;
   #current: EmbeddedTransport | undefined;
   #next: EmbeddedTransport | undefined;
@@ -22,8 +23,9 @@ export class EmbeddedTransports {
   #isClosed = false;
 
   /** The handler hears of the first transport that is up, and of the end of the last. */
-  constructor(options: TransportOptions, handler: Required<TransportHandler>) {
+  constructor(options: TransportOptions, ports: IcePorts, handler: Required<TransportHandler>) {
     this.#options = options;
+    this.#ports = ports;
     this.#handler = handler;
   }
 
@@ -69,7 +71,7 @@ export class EmbeddedTransports {
       return known;
     }
     if (!remote) throw refused();
-    const port = await this.#portOfRange();
+    const port = await this.#reserved(() => this.#ports.reserveForAnswer());
     try {
       const handler = this.#handlerOf(() => transport);
       const transport: EmbeddedTransport = EmbeddedTransport.answering(this.#options, handler, remote, port);
@@ -99,27 +101,20 @@ export class EmbeddedTransports {
     this.#next?.close();
   }
 
-  async #portOfRange(): Promise<ReservedPort | undefined> {
-    try {
-      return await reservePortOfRange(this.#options, Math.random);
-    } catch (cause) {
-      throw this.#exhausted(cause);
-    }
-  }
-
-  #exhausted(cause: unknown): MediaError {
-    this.#handler.odd('portsExhausted');
-    return new MediaError('engine-down', 'No UDP port is free', { cause });
-  }
-
   async #offering(): Promise<EmbeddedTransport> {
+    const port = await this.#reserved(() => this.#ports.reserve());
+    const handler = this.#handlerOf(() => transport);
+    const transport: EmbeddedTransport = EmbeddedTransport.offering(this.#options, handler, port);
+    if (this.#isClosed) transport.close();
+    return transport;
+  }
+
+  async #reserved<T>(reserve: () => Promise<T>): Promise<T> {
     try {
-      const handler = this.#handlerOf(() => transport);
-      const transport: EmbeddedTransport = await EmbeddedTransport.offering(this.#options, handler);
-      if (this.#isClosed) transport.close();
-      return transport;
+      return await reserve();
     } catch (cause) {
-      throw this.#exhausted(cause);
+      this.#handler.odd('portsExhausted');
+      throw new MediaError('engine-down', cause instanceof Error ? cause.message : 'No UDP port', { cause });
     }
   }
 

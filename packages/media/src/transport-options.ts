@@ -1,5 +1,5 @@
 import type * as native from 'node-datachannel';
-import type { ReservedPort } from './embedded-ice-port.ts';
+import type { ReservedPort } from './ice-ports.ts';
 
 export interface TransportOptions {
   /** The one address of this machine that ICE uses; all of them unless given. */

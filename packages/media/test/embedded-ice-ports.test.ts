@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { EmbeddedEngine } from '../src/embedded-engine.ts';
 import {
@@ -55,3 +57,38 @@ for (const offeredBy of ['peer', 'handset'] as const) {
       .toEqual(calls[0]?.ports);
   });
 }
+
+for (const offeredBy of ['peer', 'handset'] as const) {
+  test(`the one port of all calls is held by another program: a call of the ${offeredBy}'s is refused as that, the process lives, and the port is taken when it is free`, async () => {
+    const icePort = await freePorts(1);
+    const engine = await engineOfThisTest({ icePort });
+    const { pid } = engine;
+    const other = createSocket('udp4').bind({ port: icePort, address: '127.0.0.1', exclusive: true });
+    await once(other, 'listening');
+
+    await expect(called(engine, offeredBy)).rejects.toMatchObject({
+      code: 'engine-down',
+      message: expect.stringContaining(`UDP port ${icePort} is held by another program`) as string,
+    });
+    await new Promise<void>((closed) => void other.close(closed));
+    const { browser, phone, ports } = await called(engine, offeredBy);
+    await browser.isConnected();
+
+    await phone.hearsFrom(1, (sequence) => browser.send(rtp({ sequence })));
+    expect([ports, engine.pid]).toEqual([[icePort], pid]);
+    await expect.poll(() => engine.counters(), { timeout: waitLimitMs }).toMatchObject({ portsExhausted: 1 });
+  });
+}
+
+test('the one port of all calls stays ours between two calls', async () => {
+  const icePort = await freePorts(1);
+  const engine = await engineOfThisTest({ icePort });
+  (await called(engine, 'peer')).session.close();
+  await expect.poll(() => engine.sessionCount, { timeout: waitLimitMs }).toBe(0);
+
+  const other = createSocket('udp4').bind({ port: icePort, address: '127.0.0.1', exclusive: true });
+  await expect(once(other, 'listening')).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  other.close();
+
+  expect((await called(engine, 'handset')).ports).toEqual([icePort]);
+});

@@ -10,6 +10,7 @@ import {
 import { readHandsetSdp } from '../src/embedded-sdp.ts';
 import { EmbeddedTransport } from '../src/embedded-transport.ts';
 import type { MediaSession, MediaSessionHandler } from '../src/engine.ts';
+import { IcePorts } from '../src/ice-ports.ts';
 import { browserAnswer, browserOffer, type OfferName } from './browser.ts';
 import { ensureChildIsBuilt } from './embedded-build.ts';
 import { phoneSdpAt } from './peer.ts';
@@ -115,7 +116,9 @@ export class SyntheticBrowser extends Ear {
     // As a browser does, which leaves the old way when the new one works: a goodbye on it would end the call.
     if (restart && this.#transport) this.#left.push(this.#transport);
     if (restart || !this.#transport) {
-      this.#transport = await EmbeddedTransport.offering({ iceAddress: '127.0.0.1' }, this.#handler());
+      const options = { iceAddress: '127.0.0.1' };
+      const port = await new IcePorts(options).reserve();
+      this.#transport = EmbeddedTransport.offering(options, this.#handler(), port);
     }
     return this.#stamped(browserOffer(name), 'actpass');
   }
