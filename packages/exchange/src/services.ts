@@ -8,11 +8,12 @@ import {
 } from '@soft-handset/sip';
 import type { Activity } from './activity.ts';
 import type { Admitted } from './admitted.ts';
+import { AnsweringNumber } from './answering-number.ts';
 import type { Challenges } from './challenges.ts';
 import { Conference } from './conference.ts';
 import { Echo } from './echo.ts';
 import { PlayedSound } from './played-sound.ts';
-import { SoundService } from './sound-service.ts';
+import { SoundService, type SoundSource } from './sound-service.ts';
 import { chime, milliwatt, music } from './sounds.ts';
 import { Ticker } from './ticker.ts';
 
@@ -34,22 +35,34 @@ export interface ServicesOptions {
   readonly clock: Clock;
 }
 
+const echoLimit = 100;
+const longestSoundMs = 3_600_000;
+
 /** Echo, measuring tone, music and a room to meet in: for the accounts, and for nobody else. */
 export class Services {
-  readonly #echo: Echo;
-  readonly #sounds: readonly SoundService[];
+  readonly #echo: AnsweringNumber;
+  readonly #sounds: readonly AnsweringNumber[];
 
   constructor({ stack, challenges, activity, numbers, host, log, clock }: ServicesOptions) {
     const admits = (call: IncomingInvite) => admitted(call, challenges, activity);
-    const options = { host, log, clock, admits };
+    const options = { log, clock, admits };
     const agent = (number: string, displayName: string) =>
       stack.createUserAgent({ aor: `sip:${number}@${host}`, contactUser: number, displayName });
+    const sound = (number: string, displayName: string, source: SoundSource) =>
+      new AnsweringNumber(
+        agent(number, displayName),
+        (call, caller) => new SoundService(call, source, { host, caller }),
+        { ...options, limit: source.limit, longestMs: longestSoundMs },
+      );
     const ticker = new Ticker(clock);
-    this.#echo = new Echo(agent(numbers.echo, 'Echo'), options);
+    this.#echo = new AnsweringNumber(agent(numbers.echo, 'Echo'), () => new Echo(host), {
+      ...options,
+      limit: echoLimit,
+    });
     this.#sounds = [
-      new SoundService(agent(numbers.tone, 'Tone'), new PlayedSound(ticker, milliwatt), options),
-      new SoundService(agent(numbers.music, 'Music'), new PlayedSound(ticker, music(), chime()), options),
-      new SoundService(agent(numbers.conference, 'Conference'), new Conference(ticker), options),
+      sound(numbers.tone, 'Tone', new PlayedSound(ticker, milliwatt)),
+      sound(numbers.music, 'Music', new PlayedSound(ticker, music(), chime())),
+      sound(numbers.conference, 'Conference', new Conference(ticker)),
     ];
   }
 
