@@ -2,7 +2,14 @@ import { startKamailio } from '@soft-handset/parts';
 import type { Kamailio } from '@soft-handset/parts';
 import { describeWithParts } from '@soft-handset/parts/vitest';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { IncomingInvite, Protocol, SipStack, UserAgent } from '../src/contract.ts';
+import type {
+  IncomingInvite,
+  Protocol,
+  Registration,
+  SipStack,
+  UserAgent,
+  UserAgentOptions,
+} from '../src/contract.ts';
 import { openSipStack } from '../src/stack.ts';
 import { makeCertificate } from '@soft-handset/parts/certificates';
 import type { TestCertificate } from '@soft-handset/parts/certificates';
@@ -18,11 +25,14 @@ describeWithParts(
     let certificate: TestCertificate;
     let kamailio: Kamailio;
     const stacks: SipStack[] = [];
+    const registrations: Registration[] = [];
     beforeAll(async () => {
       certificate = await makeCertificate({ dns: ['localhost'], ip: ['127.0.0.1'] });
       kamailio = await startKamailio({ users, tls: certificate, webSocket: true });
     });
     afterEach(async () => {
+      // Kamailio gives an account room for a few contacts only.
+      await Promise.all(registrations.splice(0).map((one) => one.unregister()));
       for (const stack of stacks.splice(0)) await stack.close();
     });
     afterAll(() => kamailio.close());
@@ -31,7 +41,7 @@ describeWithParts(
     async function phone(
       user: keyof typeof users,
       protocol: Protocol,
-      options: { ca?: string; streamMs?: number } = {},
+      options: { ca?: string; streamMs?: number; account?: Partial<UserAgentOptions> } = {},
     ) {
       const { ca = certificate.cert, streamMs = 120_000 } = options;
       const credentials = { ca };
@@ -49,12 +59,15 @@ describeWithParts(
         aor: `sip:${user}@127.0.0.1:${kamailio.port}`,
         outboundProxy: `sip:127.0.0.1:${port};transport=${protocol}`,
         credentials: { username: user, password: users[user] },
+        ...options.account,
       });
       const status = await new Promise<number>((resolve) => {
-        userAgent.register({
-          registered: () => resolve(200),
-          failed: (facts) => resolve(facts.status),
-        });
+        registrations.push(
+          userAgent.register({
+            registered: () => resolve(200),
+            failed: (facts) => resolve(facts.status),
+          }),
+        );
       });
       return { userAgent, status, stack };
     }
@@ -112,6 +125,42 @@ describeWithParts(
         }
       });
     }
+
+    const aCall = [
+      'callee: confirmed',
+      'callee: ended by local',
+      'caller: 180',
+      'caller: accepted',
+      'caller: ended by peer',
+      're-INVITE: 200',
+    ];
+
+    test('RFC 5626: registered over UDP and TCP at the same time, a call rings once', async () => {
+      const ours = await phone('1001', 'udp', {
+        account: {
+          backupProxies: [`sip:127.0.0.1:${kamailio.port};transport=tcp`],
+          instance: 'urn:uuid:00000000-0000-4000-8000-000000000001',
+        },
+      });
+      const other = await phone('1002', 'udp');
+      await expect.poll(() => ours.stack.stats['registrationsAccepted'], { timeout: 20_000 }).toBe(2);
+
+      expect(await callBetween(other.userAgent, ours.userAgent, '1001')).toEqual(aCall);
+      expect(await callBetween(ours.userAgent, other.userAgent, '1002')).toEqual(aCall);
+    });
+
+    test('a registrar that is not there is followed by the next of the list', async () => {
+      const ours = await phone('1001', 'tcp', {
+        account: {
+          outboundProxy: 'sip:127.0.0.1:1;transport=tcp',
+          backupProxies: [`sip:127.0.0.1:${kamailio.port};transport=tcp`],
+        },
+      });
+      const other = await phone('1002', 'udp');
+
+      expect(ours.status).toBe(200);
+      expect(await callBetween(ours.userAgent, other.userAgent, '1002')).toEqual(aCall);
+    });
 
     test('do not register where the certificate is not of an authority that we believe', async () => {
       const stranger = await makeCertificate({ dns: ['localhost'] });
