@@ -128,24 +128,6 @@ describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] },
     );
   });
 
-  test('over TCP a handset calls the phone and is called by it', async () => {
-    const handset = await world.handset('1004');
-    const baresip = await phone();
-
-    await handset.calls('1009');
-    await handset.isTold('accepted');
-    await handset.hears(tones.peer);
-    await handset.hangsUp();
-    await baresip.hears('CALL_CLOSED');
-
-    await baresip.dial(world.kamailio.uri('1004'));
-    await handset.isTold('incomingcall');
-    await handset.answers();
-    await handset.hears(tones.peer);
-    await baresip.hangup();
-    await handset.isTold('hangup');
-  });
-
   test('two handsets talk to each other through the PBX', async () => {
     const caller = await world.handset('1001');
     const callee = await world.handset('1002', { browser: await world.browser(tones.otherHandset) });
@@ -176,19 +158,6 @@ describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] },
       '< accept_reply,transaction:2,call_id',
       '< hangup 200,call_id',
     );
-  });
-});
-
-const sha256 = { engine: 'embedded', kamailio: { algorithm: 'SHA-256' } } as const;
-
-describeInWorld('a PBX that asks for SHA-256 (RFC 8760)', sha256, (world) => {
-  test('a handset registers and calls', async () => {
-    const handset = await world.handset('1001');
-
-    await handset.calls('4711');
-
-    expect(await handset.isTold('hangup')).toMatchObject({ code: 404 });
-    expect(world.kamailio.registrationsOf('1001')).toBe(1);
   });
 });
 

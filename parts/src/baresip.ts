@@ -37,10 +37,12 @@ export interface Baresip extends Part {
   /** Puts the call on hold with a re-INVITE, or takes it back. */
   hold(): Promise<void>;
   resume(): Promise<void>;
-  /** Keys, pressed and let go one after the other, as its account says (RFC 4733, or INFO). Keys of the far end come as `CALL_DTMF_START`. */
+  /** Keys, pressed and let go one after the other (RFC 4733). Those of the far end come as `CALL_DTMF_START`, by INFO too. */
   presses(keys: string): Promise<void>;
-  /** What the other side says: the last second of what it would have played. */
+  /** What the other side says: the last second of what it would have played. Baresip 1.0 takes its ear off at the first re-INVITE; `received` still counts. */
   sound(): Promise<Heard | undefined>;
+  /** How many RTP packets of its call have come so far. */
+  received(): Promise<number>;
   readonly child: Child;
 }
 
@@ -86,6 +88,9 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     await directory.close();
   };
   const { ask, events, hears } = converse(control);
+  const does = async (command: string, params?: string): Promise<void> => {
+    await ask(command, params);
+  };
   try {
     await until('the control port of baresip is open', () => control.readyState === 'open');
     // Not from the file of accounts: it would register before anybody listens to its events.
@@ -101,19 +106,20 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     child,
     events,
     hears,
-    dial: (uri) => ask('dial', uri),
-    accept: () => ask('accept'),
-    hangup: () => ask('hangup'),
-    hold: () => ask('hold'),
-    resume: () => ask('resume'),
-    presses: (keys) => ask('sndcode', keys),
+    dial: (uri) => does('dial', uri),
+    accept: () => does('accept'),
+    hangup: () => does('hangup'),
+    hold: () => does('hold'),
+    resume: () => does('resume'),
+    presses: (keys) => does('sndcode', keys),
     sound: () => lastHeard(recordings),
+    received: async () => Number(/ rcvd=(\d+)/.exec(await ask('audio_debug'))?.[1] ?? 0),
     close: closeAll,
   };
 }
 
 function converse(control: Socket): Pick<Baresip, 'events' | 'hears'> & {
-  ask: (command: string, params?: string) => Promise<void>;
+  ask: (command: string, params?: string) => Promise<string>;
 } {
   const events: BaresipEvent[] = [];
   const unheard: BaresipEvent[] = [];
@@ -145,6 +151,7 @@ function converse(control: Socket): Pick<Baresip, 'events' | 'hears'> & {
         replies.find((one) => one.token === token),
       );
       if (reply.ok === false) throw new Error(`baresip refuses ${command}: ${reply.data ?? ''}`);
+      return reply.data ?? '';
     },
   };
 }
