@@ -3,6 +3,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { tones } from './world/world.ts';
 import { describeInWorld, describeOnEachEngine } from './world/suites.ts';
 
+async function phoneHears(baresip: Baresip, frequency: number): Promise<void> {
+  await until(
+    `the phone hears ${frequency} Hz`,
+    async () => Math.abs(((await baresip.sound())?.frequency ?? 0) - frequency) <= 20,
+    { timeoutMs: 10_000, everyMs: 100 },
+  );
+}
+
 describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] }, (world) => {
   /** 1009, registered with digest. */
   async function phone(more: Partial<BaresipOptions> = {}): Promise<Baresip> {
@@ -11,14 +19,6 @@ describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] },
     onTestFinished(() => baresip.close());
     await baresip.hears('REGISTER_OK');
     return baresip;
-  }
-
-  async function phoneHears(baresip: Baresip, frequency: number): Promise<void> {
-    await until(
-      `the phone hears ${frequency} Hz`,
-      async () => Math.abs(((await baresip.sound())?.frequency ?? 0) - frequency) <= 20,
-      { timeoutMs: 10_000, everyMs: 100 },
-    );
   }
 
   test('a return call is answered with sound both ways, and ended here', async () => {
@@ -67,6 +67,20 @@ describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] },
       '< accept_reply,transaction:2,call_id',
       '< hangup 200,call_id',
     );
+  });
+
+  test('in G.722, sound goes both ways', async () => {
+    const baresip = await phone({ codecs: ['G722'] });
+    const handset = await world.handset('1001');
+
+    await handset.calls('1009');
+    await handset.isTold('accepted');
+    const facts = await handset.hears(tones.peer);
+    await phoneHears(baresip, tones.handset);
+    await handset.hangsUp();
+
+    expect(facts.received.audio?.codec).toBe('G722');
+    await baresip.hears('CALL_CLOSED');
   });
 
   test('the phone refuses', async () => {
@@ -159,6 +173,35 @@ describeOnEachEngine('a handset and baresip at one PBX', { needs: ['baresip'] },
       '< hangup 200,call_id',
     );
   });
+});
+
+describeInWorld('a phone with SRTP', { engine: 'embedded', needs: ['baresip'] }, (world) => {
+  for (const srtp of ['optional', 'mandatory'] as const) {
+    test(`that is ${srtp}, its keys in the SDP (RFC 4568): called and calling, sound goes both ways over it`, async () => {
+      const registrar = { port: world.kamailio.port, password: 'sip-9' };
+      const baresip = await startBaresip({ user: '1009', frequency: tones.peer, registrar, srtp });
+      onTestFinished(() => baresip.close());
+      await baresip.hears('REGISTER_OK');
+      const handset = await world.handset('1001', { sipServerPort: world.kamailio.port });
+
+      await handset.calls('1009');
+      await handset.isTold('accepted');
+      await baresip.hears('CALL_MENC');
+      await handset.hears(tones.peer);
+      await phoneHears(baresip, tones.handset);
+      await handset.hangsUp();
+      await baresip.hears('CALL_CLOSED');
+
+      await baresip.dial(world.kamailio.uri('1001'));
+      await handset.isTold('incomingcall');
+      await handset.answers();
+      await baresip.hears('CALL_MENC');
+      await handset.hears(tones.peer);
+      await phoneHears(baresip, tones.handset);
+      await baresip.hangup();
+      await handset.isTold('hangup');
+    });
+  }
 });
 
 const anotherPassword = { engine: 'embedded', kamailio: { users: { '1001': 'another' } } } as const;

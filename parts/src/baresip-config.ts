@@ -13,6 +13,8 @@ export interface BaresipAccount {
   readonly answers?: 'at once' | 'when told';
   /** Best first. */
   readonly codecs?: readonly ('PCMU' | 'PCMA' | 'G722' | 'opus')[];
+  /** SRTP with keys in the SDP (RFC 4568): beside plain RTP (RTP/AVP), or nothing else will do (RTP/SAVP). */
+  readonly srtp?: 'optional' | 'mandatory';
 }
 
 export interface BaresipConfig {
@@ -27,7 +29,7 @@ export interface BaresipConfig {
 
 const modulePath = '/usr/lib/baresip/modules';
 /** aubridge stands in for a loudspeaker, sndfile for an ear. */
-const modules = ['g711.so', 'g722.so', 'opus.so', 'ausine.so', 'aubridge.so', 'sndfile.so'];
+const modules = ['g711.so', 'g722.so', 'opus.so', 'srtp.so', 'ausine.so', 'aubridge.so', 'sndfile.so'];
 
 export function baresipConfig(config: BaresipConfig): string {
   return [
@@ -65,11 +67,12 @@ export function baresipConfig(config: BaresipConfig): string {
 
 /** As a line of the accounts file. */
 export function baresipAccount(account: BaresipAccount, ownPort: number): string {
-  const { user, registrar, answers = 'at once', codecs = ['PCMU', 'PCMA'] } = account;
+  const { user, registrar, answers = 'at once', codecs = ['PCMU', 'PCMA'], srtp } = account;
   const parameters = [
     `answermode=${answers === 'at once' ? 'auto' : 'manual'}`,
     `audio_codecs=${codecs.map(codecName).join(',')}`,
     'ptime=20',
+    ...(srtp ? [`mediaenc=${srtp === 'optional' ? 'srtp' : 'srtp-mand'}`] : []),
     registrar ? `regint=${registrar.expires ?? 60}` : 'regint=0',
     ...(registrar ? [`auth_user=${user}`, `auth_pass=${registrar.password}`] : []),
   ];
