@@ -1,4 +1,4 @@
-import { called, calling, until } from '@soft-handset/parts';
+import { called, calling, isBound, until } from '@soft-handset/parts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMortalBrowser } from './world/kill-browser.ts';
 import { readMetrics } from './world/metrics.ts';
@@ -19,6 +19,20 @@ async function inCall(world: World): Promise<Pair> {
 
 async function untilNoCalls(world: World): Promise<void> {
   await until('there are no calls', async () => (await readMetrics(world.origin)).get('calls') === 0);
+}
+
+/** Where the phone was told to send its sound. */
+async function portForPeer(peer: Peer): Promise<number> {
+  const heard = (await peer.messages()).filter(({ direction }) => direction === 'received');
+  const ports = heard
+    .map(({ text }) => /^m=audio (\d+) /m.exec(text)?.[1])
+    .filter((port) => port !== undefined);
+  return Number(ports.at(-1));
+}
+
+/** Whether its ports for RTP and RTCP are held. */
+function boundOf(port: number): Promise<readonly boolean[]> {
+  return Promise.all([isBound('udp', port), isBound('udp', port + 1)]);
 }
 
 describeOnEachEngine('when somebody vanishes', { needs: ['sipp'], config: { sessions } }, (world) => {
@@ -92,7 +106,7 @@ describeOnEachEngine('when somebody vanishes', { needs: ['sipp'], config: { sess
       await hearsBye(peer);
     });
 
-    test('is killed in a call: the phone hears BYE when the session cannot be claimed any more', async () => {
+    test('is killed in a call: the phone hears BYE when the session cannot be claimed any more, and RTP ports are given back', async () => {
       const peer = await world.peer((media) => called.offersWhenAnswering({ media }));
       const browser = await startMortalBrowser(tones.handset);
       onTestFinished(() => browser.close().catch(() => undefined));
@@ -100,10 +114,13 @@ describeOnEachEngine('when somebody vanishes', { needs: ['sipp'], config: { sess
       await handset.calls(peer.uri);
       await handset.isTold('accepted');
       await peer.hears(tones.handset);
+      const port = await portForPeer(peer);
+      expect(await boundOf(port)).toEqual([true, true]);
 
       await browser.kill();
 
       await hearsBye(peer);
+      await until('the ports for its peer are free', async () => !(await boundOf(port)).includes(true));
     });
 
     test('closes the tab while a call of ours rings: the phone hears CANCEL', async () => {

@@ -53,12 +53,12 @@ export async function freeRtpPorts(count = 4): Promise<number> {
 /** Whether some process listens there. Read from the kernel: trying to bind could take the port away from it. */
 export async function isBound(transport: 'udp' | 'tcp', port: number): Promise<boolean> {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const listening = transport === 'udp' ? '07' : '0A';
   for (const table of [transport, `${transport}6`]) {
     const rows = (await readFile(`/proc/net/${table}`, 'utf8').catch(() => '')).split('\n').slice(1);
     const found = rows.some((row) => {
       const [, local, , state] = row.trim().split(/\s+/);
-      return local?.endsWith(suffix) === true && state === listening;
+      // A UDP socket holds its port whether it is connected or not; of TCP only LISTEN counts.
+      return local?.endsWith(suffix) === true && (transport === 'udp' || state === '0A');
     });
     if (found) return true;
   }
