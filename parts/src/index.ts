@@ -16,6 +16,7 @@ export { makeTempDir, type TempDir } from './temp-dir.ts';
 export { listen, readWav, sine, toneWav, type Heard } from './tone.ts';
 export { until, within } from './until.ts';
 export { startBaresip, type Baresip, type BaresipEvent, type BaresipOptions } from './baresip.ts';
+export { startLinphone, type Linphone, type LinphoneOptions } from './linphone.ts';
 export { answersOptions, startKamailio, type Kamailio, type KamailioOptions } from './kamailio.ts';
 export { startChromium, type Chromium, type ChromiumOptions } from './chromium.ts';
 export { type ConnectionFacts, type KindFacts, type MediaFacts, type PageEar } from './page-ear.ts';

@@ -9,6 +9,7 @@ const packages = {
   'kamailio-tls': 'kamailio-tls-modules',
   'kamailio-websocket': 'kamailio-websocket-modules',
   baresip: 'baresip-core',
+  linphonec: 'linphone-nogtk',
   chromium: 'chromium',
 } as const;
 

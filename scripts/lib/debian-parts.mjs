@@ -10,6 +10,7 @@ export const debianParts = {
   'kamailio-websocket': 'kamailio-websocket-modules',
   sipp: 'sip-tester',
   baresip: 'baresip-core',
+  linphonec: 'linphone-nogtk',
   chromium: 'chromium',
 };
 
