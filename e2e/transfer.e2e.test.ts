@@ -5,13 +5,19 @@ import { exchangePasswords } from './world/numbers.ts';
 import { describeOnEachEngine } from './world/suites.ts';
 import { tones } from './world/world.ts';
 
-describeOnEachEngine('a SIP phone is transferred by a handset', { needs: ['baresip'] }, (world) => {
-  /** 1109 at the exchange, in a call with a handset that has called it. */
-  async function phoneInCallWith(handset: Handset): Promise<Baresip> {
+describeOnEachEngine('a SIP phone and a handset transfer each other', { needs: ['baresip'] }, (world) => {
+  /** 1109, registered at the exchange. */
+  async function startPhone(): Promise<Baresip> {
     const registrar = { port: world.exchange.port, password: exchangePasswords.get('1109')! };
     const phone = await startBaresip({ user: '1109', frequency: tones.peer, registrar });
     onTestFinished(() => phone.close());
     await phone.hears('REGISTER_OK');
+    return phone;
+  }
+
+  /** 1109 in a call with a handset that has called it. */
+  async function phoneInCallWith(handset: Handset): Promise<Baresip> {
+    const phone = await startPhone();
     await handset.calls('1109');
     await handset.isTold('accepted');
     await handset.hears(tones.peer);
@@ -24,7 +30,7 @@ describeOnEachEngine('a SIP phone is transferred by a handset', { needs: ['bares
     });
   }
 
-  test('to another handset, and they hear each other (RFC 5589 §6)', async () => {
+  test('the phone is sent to another handset, and they hear each other (RFC 5589 §6)', async () => {
     const other = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
     const handset = await world.handset('1101');
     const phone = await phoneInCallWith(handset);
@@ -39,7 +45,7 @@ describeOnEachEngine('a SIP phone is transferred by a handset', { needs: ['bares
     await other.hangsUp();
   });
 
-  test('to nobody: it stays with the handset', async () => {
+  test('the phone is sent to nobody: it stays with the handset', async () => {
     const handset = await world.handset('1101');
     const phone = await phoneInCallWith(handset);
 
@@ -53,6 +59,45 @@ describeOnEachEngine('a SIP phone is transferred by a handset', { needs: ['bares
     await phoneHears(phone, tones.handset);
     await handset.hears(tones.peer);
     await handset.hangsUp();
+  });
+
+  test('the phone sends a handset to another: a handle beside follows, and the phone is let go (RFC 5589 §6)', async () => {
+    const other = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
+    const [handset, beside] = [await world.janusJsHandset('1103'), await world.janusJsHandset('1103')];
+    const phone = await startPhone();
+    await handset.callsClassic('1109');
+    await handset.isTold('accepted');
+    await handset.hears(tones.peer);
+
+    await phone.transfer(atExchange('1102'));
+    const { refer_id, refer_to } = await handset.isTold('transfer');
+    await beside.callsClassic(refer_to!, {}, { refer_id });
+    await other.isTold('incomingcall');
+    await other.answers();
+    await beside.isTold('accepted');
+
+    await handset.isTold('hangup');
+    await phone.hears('CALL_CLOSED');
+    await beside.hears(tones.otherHandset);
+    await other.hears(tones.handset);
+    await other.hangsUp();
+    await beside.isTold('hangup');
+  });
+
+  // baresip 1.0 ends a call whose transfer is refused; another phone would go on talking.
+  test('the phone sends a handset, which declines: it hears 603, and hangs up', async () => {
+    const handset = await world.janusJsHandset('1103');
+    const phone = await startPhone();
+    await handset.callsClassic('1109');
+    await handset.isTold('accepted');
+    await handset.hears(tones.peer);
+
+    await phone.transfer(atExchange('1102'));
+    const { refer_id } = await handset.isTold('transfer');
+    await handset.says({ request: 'decline', refer_id });
+
+    expect(await phone.hears('TRANSFER_FAILED')).toMatchObject({ param: '603 Decline' });
+    expect(await handset.isTold('hangup')).toMatchObject({ code: 200 });
   });
 
   /** baresip sends its calls to the host that it reads. */

@@ -37,6 +37,8 @@ export interface Baresip extends Part {
   /** Puts the call on hold with a re-INVITE, or takes it back. */
   hold(): Promise<void>;
   resume(): Promise<void>;
+  /** Asks the far end to call somebody else (REFER); a refusal comes as `TRANSFER_FAILED`. */
+  transfer(uri: string): Promise<void>;
   /** Keys, pressed and let go one after the other (RFC 4733). Those of the far end come as `CALL_DTMF_START`, by INFO too. */
   presses(keys: string): Promise<void>;
   /** What the other side says: the last second of what it would have played. Baresip 1.0 takes its ear off at the first re-INVITE; `received` still counts. */
@@ -111,6 +113,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     hangup: () => does('hangup'),
     hold: () => does('hold'),
     resume: () => does('resume'),
+    transfer: (uri) => does('transfer', uri),
     presses: (keys) => does('sndcode', keys),
     sound: () => lastHeard(recordings),
     received: async () => Number(/ rcvd=(\d+)/.exec(await ask('audio_debug'))?.[1] ?? 0),
