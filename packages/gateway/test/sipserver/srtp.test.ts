@@ -112,6 +112,22 @@ describe('SRTP towards the peer', () => {
     expect(stack.agent.call.did).toEqual(['BYE']);
   });
 
+  test('is mandatory and the peer of a return call offers none: the handset hears why, and may take the call without', async () => {
+    const { stack, engine, registered } = gatewayOfFakes();
+    const handset = await registered();
+    handset.asks({ request: 'new_call', uri: '1002', srtp: 'sdes_mandatory' });
+    await handset.hears('calling');
+    stack.agent.call.answers('peer-offer');
+    await handset.hears('new_accepted');
+    engine.session.peerHasSrtp = false;
+
+    await handset.isRefused(444, handset.asks({ request: 'new_accept' }, anAnswer));
+    handset.asks({ request: 'new_accept', srtp: 'sdes_optional' }, anAnswer);
+
+    await handset.hears('accept_reply');
+    expect(engine.session.srtpWanted).toEqual(['mandatory', 'optional']);
+  });
+
   test('is mandatory and the peer that calls has none: the handset may accept without', async () => {
     const { stack, engine, registered } = gatewayOfFakes();
     const handset = await registered();
