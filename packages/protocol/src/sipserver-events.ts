@@ -123,13 +123,18 @@ export const SipserverResult = v.variant('event', [
     /** SIP status. */
     code: v.number(),
     reason: v.string(),
+    /** The Reason header (RFC 3326); `janus.plugin.sip`: its text, with its protocol and cause beside it. */
     reason_header: v.optional(v.string()),
+    reason_header_protocol: v.optional(v.string()),
+    reason_header_cause: v.optional(v.string()),
     headers,
   }),
   v.object({
     event: v.literal('missed_call'),
     caller: v.string(),
     displayname: v.optional(v.string()),
+    /** The number that was called. */
+    callee: v.optional(v.string()),
     reason: v.optional(v.string()),
   }),
   v.object({

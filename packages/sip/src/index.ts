@@ -23,6 +23,7 @@ export { formatNameAddr, parseContacts, parseNameAddr } from './name-addr.ts';
 export { parseMessage } from './parse.ts';
 export type { ParseFault, ParseResult } from './parse.ts';
 export { reasonPhrase } from './reason-phrases.ts';
+export { parseReason, type Reason } from './reason-header.ts';
 export { isToken, quote, splitOutside, unquote } from './scan.ts';
 export { SipError } from './sip-error.ts';
 export type { SipErrorCode } from './sip-error.ts';

@@ -89,5 +89,7 @@ export type LineNews =
       readonly event: 'missed_call';
       readonly caller: string;
       readonly displayName?: string;
+      /** The number that was called. */
+      readonly callee?: string;
       readonly reason: string;
     };

@@ -345,12 +345,13 @@ export class Line {
 
   #miss(invite: IncomingInvite, facts: CallFacts, status: number, reason: string): void {
     invite.reject(status);
-    const { peer, displayName } = facts;
+    const { peer, displayName, callee } = facts;
     for (const handset of this.#handsets)
       handset.hearsLine({
         event: 'missed_call',
         caller: peer,
         ...(displayName !== undefined && { displayName }),
+        ...(callee !== undefined && { callee }),
         reason,
       });
   }

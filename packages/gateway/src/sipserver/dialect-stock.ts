@@ -1,5 +1,5 @@
 import type { SipserverEventName, SipserverResult } from '@soft-handset/protocol';
-import { reasonPhrase } from '@soft-handset/sip';
+import { parseReason, reasonPhrase } from '@soft-handset/sip';
 import type { Dialect } from './dialect.ts';
 
 /**
@@ -15,6 +15,10 @@ export class StockDialect implements Dialect {
   #stage: Stage = 'idle';
 
   told(result: SipserverResult): readonly SipserverResult[] {
+    return this.#inOrder(inStockWords(result));
+  }
+
+  #inOrder(result: SipserverResult): readonly SipserverResult[] {
     if (result.event === 'declining' && result.refer_id !== undefined) return [result];
     const before = this.#stage;
     this.#stage = stages[result.event] ?? before;
@@ -45,6 +49,19 @@ const stages: Partial<Record<SipserverEventName, Stage>> = {
   hangingup: 'idle',
   hangup: 'idle',
 };
+
+/** The stock plugin takes a Reason header apart: its text stands under the header's own name. */
+function inStockWords(result: SipserverResult): SipserverResult {
+  if (result.event !== 'hangup' || result.reason_header === undefined) return result;
+  const { reason_header: value, ...others } = result;
+  const { protocol, cause, text } = parseReason(value) ?? {};
+  return {
+    ...others,
+    reason_header: text ?? value,
+    ...(protocol !== undefined && { reason_header_protocol: protocol }),
+    ...(cause !== undefined && { reason_header_cause: String(cause) }),
+  };
+}
 
 function hangup(code: number, reason = reasonPhrase(code)): SipserverResult {
   return { event: 'hangup', code, reason };

@@ -156,6 +156,7 @@ function lineResult(news: LineNews, { username, loginToken, exchange }: AboutHan
         event: 'missed_call',
         caller: news.caller,
         ...(news.displayName !== undefined && { displayname: news.displayName }),
+        ...(news.callee !== undefined && { callee: news.callee }),
         reason: news.reason,
       };
   }

@@ -40,6 +40,21 @@ describe('a page of the stock SIP plugin', () => {
     await page.hears('hangup', { code: 200 });
   });
 
+  test.each([
+    ['Q.850;cause=16;text="Terminated"', 'Terminated', 'Q.850', '16'],
+    ['SIP;cause=600', 'SIP;cause=600', 'SIP', '600'],
+    ['garbage;;', 'garbage;;', undefined, undefined],
+  ])('a Reason header is taken apart: %s', async (reasonHeader, text, protocol, cause) => {
+    const { stack, page } = await stockPage();
+    const call = stack.agent.isCalled({ offer: 'peer-offer' });
+    await page.hears('incomingcall');
+
+    call.ends({ status: 487, reasonHeader });
+
+    const { reason_header, reason_header_protocol, reason_header_cause } = await page.hears('hangup');
+    expect([reason_header, reason_header_protocol, reason_header_cause]).toEqual([text, protocol, cause]);
+  });
+
   test('an offerless INVITE is accepting, then accepted with the answer of the ACK', async () => {
     const { stack, page } = await stockPage();
     const call = stack.agent.isCalled();

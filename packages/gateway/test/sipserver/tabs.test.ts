@@ -162,6 +162,7 @@ describe('busy', () => {
 
     expect(second.did).toEqual(['486']);
     await handset.hears('missed_call', {
+      callee: '1001',
       caller: 'sip:1002@pbx.example',
       displayname: 'Alice',
       reason: 'Busy Here',
