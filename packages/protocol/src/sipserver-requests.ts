@@ -87,6 +87,8 @@ export const SipserverRequest = v.variant('request', [
     request: v.literal('new_call'),
     uri: Address,
     video: v.optional(Flag),
+    /** As in `call`. */
+    refer_id: referId,
     headers,
     call_id: callId,
     ...srtp,

@@ -232,7 +232,7 @@ export class SipserverHandle implements PluginInstance {
     request: DialRequest,
     transaction: string,
   ): IncomingReferral | undefined | 'none' {
-    const id = request.request === 'call' ? request.refer_id : undefined;
+    const { refer_id: id } = request;
     const referral = id === undefined ? undefined : line.referrals.take(id);
     if (id === undefined || referral) return referral;
     this.#refuse(sipserverErrors.invalidElement, 'No such transfer', transaction);

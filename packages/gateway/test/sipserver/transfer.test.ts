@@ -131,6 +131,30 @@ describe('the peer sends the handset to somebody else', () => {
     expect(referral.heard).toEqual([202, 180, 200]);
   });
 
+  test('by a return call, and on the handle of the call where the handset hangs up first (RFC 5057 §4)', async () => {
+    const { handset, call, stack } = await gatewayInCall();
+    const referral = call.asksToCall({ ...facts, replaces });
+    const { refer_id } = await handset.hears('transfer');
+    handset.asks({ request: 'hangup' });
+    await handset.hears('hangingup');
+    await handset.hears('close PC');
+
+    handset.asks({ request: 'new_call', uri: 'sip:1005@pbx.example', refer_id });
+    await handset.hears('calling');
+    await quiet();
+    expect(stack.agent.call.inviteOptions).toMatchObject({ referredBy: facts.referredBy, replaces });
+    expect(stack.agent.call.inviteOptions).not.toHaveProperty('sdp');
+    stack.agent.call.rings();
+    await handset.hears('ringing');
+    stack.agent.call.answers('peer-offer');
+    await handset.hears('new_accepted');
+    expect(referral.heard).toEqual([202, 180]);
+    handset.asks({ request: 'new_accept' }, anAnswer);
+    await handset.hears('accept_reply');
+
+    expect(referral.heard).toEqual([202, 180, 200]);
+  });
+
   test('whom it was sent to refuses: the peer hears that, its call goes on', async () => {
     const { handset, call, stack, ...gateway } = await gatewayInCall();
     const second = await gateway.registered();
