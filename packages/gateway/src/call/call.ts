@@ -271,7 +271,7 @@ export class Call {
   }
 
   #do({ state, effects }: Step, asker: Handset | undefined): void {
-    const before = this.#state.name;
+    const wasUp = isUp(this.#state);
     this.#state = state;
     for (const effect of effects) {
       try {
@@ -281,7 +281,7 @@ export class Call {
       }
     }
     if (state.name === 'terminated') this.#end(state.cause);
-    else if (state.name === 'established' && settingUp.has(before)) {
+    else if (!wasUp && isUp(state)) {
       const setUpMs = Math.round(this.#world.clock.now() - this.#startedAt);
       this.#world.log.info({ callId: this.id, setUpMs }, 'call established');
       this.#referral?.progress(200);
@@ -461,10 +461,3 @@ export class Call {
     this.#onEnd(this);
   }
 }
-
-const settingUp: ReadonlySet<CallState['name']> = new Set([
-  'accepting',
-  'calling',
-  'confirming',
-  'connecting',
-]);

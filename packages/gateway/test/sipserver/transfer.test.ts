@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { gatewayInCall } from '../fakes/gateway-of-fakes.ts';
 import { anAnswer, anOffer, quiet } from '../fakes/test-handset.ts';
 
+const audioSdp = (payloads: string) => `v=0\r\nc=IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP ${payloads}\r\n`;
 const sipfrag = { notify: 'refer', 'content-type': 'message/sipfrag;version=2.0', callId: 'in-1' };
 
 describe('the handset sends its peer to somebody else (RFC 3515, RFC 5589 §6)', () => {
@@ -153,6 +154,29 @@ describe('the peer sends the handset to somebody else', () => {
     await handset.hears('accept_reply');
 
     expect(referral.heard).toEqual([202, 180, 200]);
+  });
+
+  test.each([
+    ['as it is', '8 0'],
+    ['with fewer codecs', '0'],
+  ])('by a return call that is made again with an offer, which is answered %s', async (_how, payloads) => {
+    const { handset, call, stack, ...gateway } = await gatewayInCall();
+    const second = await gateway.registered();
+    const referral = call.asksToCall({ ...facts, replaces });
+    const { refer_id } = await handset.hears('transfer');
+    second.asks({ request: 'new_call', uri: '1005', refer_id });
+    await second.hears('calling');
+
+    stack.agent.call.ends({ status: 488, reason: 'Not Acceptable Here' });
+    await second.hears('new_accepted');
+    second.asks({ request: 'new_accept' }, { type: 'answer', sdp: audioSdp('8 0') });
+    await quiet();
+    expect(stack.agent.call.inviteOptions).toMatchObject({ referredBy: facts.referredBy, replaces });
+    expect(referral.heard).toEqual([202]);
+    stack.agent.call.answers(audioSdp(payloads));
+    await second.hears('accept_reply');
+
+    expect(referral.heard).toEqual([202, 200]);
   });
 
   test('whom it was sent to refuses: the peer hears that, its call goes on', async () => {
