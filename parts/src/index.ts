@@ -1,7 +1,7 @@
 export { startChild, type Child, type ChildEnd, type ChildOptions } from './child.ts';
 export { g711, type G711 } from './g711.ts';
 export * from './janus.ts';
-export { seededRandom, startLossyRelay, type LossyRelay, type LossyRelayOptions } from './lossy-relay.ts';
+export { startLossyRelay, type LossyRelay, type LossyRelayOptions } from './lossy-relay.ts';
 export { findPart, missingParts, requirePart, type PartName } from './needs.ts';
 export { Parts, type Part } from './parts.ts';
 export * from './ports.ts';

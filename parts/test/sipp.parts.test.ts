@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import {
   called,
   calling,
-  seededRandom,
   startLossyRelay,
   startSipp,
   type Parts,
   type SippOptions,
   type SippResult,
 } from '@soft-handset/parts';
+import { seeded } from '@soft-handset/parts/seeded';
 import { describeWithParts, partsOfThisTest } from '@soft-handset/parts/vitest';
 
 interface Pair {
@@ -98,7 +98,7 @@ describeWithParts(['sipp'], 'sipp as a scripted SIP peer', () => {
     const callee = called.answersOffer({ ringMs: 50, then: called.waitForBye(3_000) });
     const uas = await parts.use(startSipp({ scenario: callee, calls: 1 }));
     const relay = await parts.use(
-      startLossyRelay({ target: uas.port, loss: 0.2, delayMs: 5, random: seededRandom(7) }),
+      startLossyRelay({ target: uas.port, loss: 0.2, delayMs: 5, random: seeded(7) }),
     );
     const uac = await parts.use(startSipp({ scenario: caller, calls: 1, remotePort: relay.port }));
 

@@ -1,3 +1,4 @@
+import { fuzzed } from '@soft-handset/parts/seeded';
 import { expect, test } from 'vitest';
 import { MediaError } from '../src/engine.ts';
 import { adapterLadder } from './adapter-ladder.ts';
@@ -80,7 +81,7 @@ test(
   'whatever is broken in an SDP, what comes out is an SDP or a MediaError',
   { timeout: 30_000 },
   async () => {
-    const random = seeded(20261122);
+    const random = fuzzed(20261122);
     const whole = phoneSdp(
       ...audio,
       ...video,
@@ -119,12 +120,4 @@ function mutated(sdp: string, random: () => number): string {
     else lines.reverse();
   }
   return lines.join('\r\n');
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -1,3 +1,4 @@
+import { fuzzed } from '@soft-handset/parts/seeded';
 import { expect, test } from 'vitest';
 import { checkRequest, checkResponse } from '../src/check.ts';
 import { parseChallenges, parseDigestCredentials } from '../src/digest-parse.ts';
@@ -11,7 +12,6 @@ import { isSentBy, markReceived } from '../src/received.ts';
 import { formatUri, parseUri, sameUri } from '../src/uri.ts';
 import { formatVia, parseVia } from '../src/via.ts';
 import { writeMessage } from '../src/write.ts';
-import { seeded } from './seeded.ts';
 import { wire } from './text.ts';
 
 const seeds = [
@@ -126,7 +126,7 @@ function use(message: SipMessage): void {
 }
 
 test('20,000 mutated messages: nothing throws, and whatever can be answered gets an answer that parses', () => {
-  const random = seeded(2543);
+  const random = fuzzed(2543);
   const counts = { parsed: 0, faults: 0, answered: 0 };
 
   for (let round = 0; round < 20_000; round++) {
@@ -147,7 +147,7 @@ test('20,000 mutated messages: nothing throws, and whatever can be answered gets
 }, 300_000);
 
 test('5,000 mutated streams in random pieces: nothing throws, and the pieces make no difference', () => {
-  const random = seeded(3261);
+  const random = fuzzed(3261);
   const limits = { ...defaultLimits, messageBytes: 5_000, headerBytes: 3_000 };
 
   for (let round = 0; round < 5_000; round++) {

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo } from 'node:dgram';
-import { seeded } from './seeded.ts';
+import { seeded } from '@soft-handset/parts/seeded';
 
 /** A bad piece of network between our stack and one peer: each datagram is lost with the same probability, either way. */
 export interface LossyRelay {

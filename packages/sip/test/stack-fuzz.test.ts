@@ -1,8 +1,8 @@
+import { fuzzed } from '@soft-handset/parts/seeded';
 import { expect, test } from 'vitest';
 import { established, ourSdp, peerSdp } from './established.ts';
 import { recorder } from './ladder.ts';
 import type { Heard } from './ladder.ts';
-import { seeded } from './seeded.ts';
 
 const oddities = [
   '',
@@ -66,7 +66,7 @@ for (const role of ['uac', 'uas'] as const) {
     async () => {
       const made = await established(role);
       const { peer, stack, session, errors, events } = made;
-      const random = seeded(role === 'uac' ? 1 : 2);
+      const random = fuzzed(role === 'uac' ? 1 : 2);
       const userAgent = stack.createUserAgent({ aor: 'sip:carol@example.org', contactUser: 'carol' });
       userAgent.onInvite = (incoming) => {
         incoming.attach({ ended: () => undefined, reoffered: (offer) => offer.accept(ourSdp) });

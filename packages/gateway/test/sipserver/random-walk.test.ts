@@ -1,3 +1,4 @@
+import { fuzzed } from '@soft-handset/parts/seeded';
 import { expect, test } from 'vitest';
 import { gatewayOfFakes } from '../fakes/gateway-of-fakes.ts';
 import { quiet, TestHandset } from '../fakes/test-handset.ts';
@@ -5,7 +6,7 @@ import { quiet, TestHandset } from '../fakes/test-handset.ts';
 /** Whatever handsets, peers, engine and clock do in whatever order: no error of ours, and nothing is left at the end. */
 test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))('random walk %i', async (seed) => {
   const { stack, engine, clock, log, counts, plugin } = gatewayOfFakes({ ringTimeoutMs: 60_000 });
-  const random = randomFrom(seed);
+  const random = fuzzed(seed);
   const oneOf = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
   const handsets = [new TestHandset(plugin), new TestHandset(plugin), new TestHandset(plugin)];
   const sdp = () => oneOf(['a', 'b', 'c', 'sdp-refused', 'no-common-codec', 'timeout']);
@@ -82,10 +83,3 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))('random walk %i', a
 });
 
 /** The same numbers for the same seed (a linear congruential generator; good enough for a walk). */
-function randomFrom(seed: number): () => number {
-  let state = seed * 2_654_435_761;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
