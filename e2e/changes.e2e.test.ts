@@ -55,9 +55,10 @@ describeOnEachEngine('a call that changes', { needs: ['sipp'] }, (world) => {
     await handset.isTold('accepted');
     await handset.hears(tones.handset);
 
-    await handset.asksPlugin({ request: 'hold', direction: 'inactive' });
+    await handset.page.evaluate(() => window.handset.handler.services.hold('inactive'));
+    await handset.isTold('held');
     await until('the echo is silent', async () => !(await grows()));
-    await handset.asksPlugin({ request: 'unhold' });
+    await handset.page.evaluate(() => window.handset.handler.services.resume());
     await until('the echo is back', grows);
     await handset.hears(tones.handset);
     await handset.hangsUp();

@@ -1,4 +1,4 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeInWorld } from './world/suites.ts';
 import { tones } from './world/world.ts';
 
@@ -7,14 +7,20 @@ describeInWorld('what handsets say beside a call, through the exchange', { engin
     const caller = await world.handset('1101');
     const callee = await world.handset('1102', { browser: await world.browser(tones.otherHandset) });
 
-    await caller.asksPlugin({ request: 'message', uri: '1102', content: '可以打电话吗？' });
-    await callee.isToldByPlugin('message', { content: '可以打电话吗？', content_type: 'text/plain' });
-    await caller.isToldByPlugin('messagedelivery', { code: 200 });
+    const { messageId } = await caller.page.evaluate(() =>
+      window.handset.handler.services.sendMessage('1102', '可以打电话吗？'),
+    );
+    expect(await callee.isTold('message')).toMatchObject({
+      content: '可以打电话吗？',
+      contentType: 'text/plain',
+    });
+    expect(await caller.isTold('messageDelivery')).toMatchObject({ messageId, code: 200 });
     await caller.callsClassic('1102');
     await callee.isTold('incomingcall');
     await callee.answers();
     await caller.isTold('accepted');
-    for (const digit of ['4', '2']) await caller.asksPlugin({ request: 'dtmf_info', digit });
+    for (const digit of ['4', '2'])
+      await caller.page.evaluate((key) => window.handset.handler.services.dtmfInfo(key), digit);
     await callee.isToldByPlugin('info', {
       type: 'application/dtmf-relay',
       content: 'Signal=2\r\nDuration=160',

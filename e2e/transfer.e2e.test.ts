@@ -35,7 +35,7 @@ describeOnEachEngine('a SIP phone and a handset transfer each other', { needs: [
     const handset = await world.handset('1101');
     const phone = await phoneInCallWith(handset);
 
-    await handset.asksPlugin({ request: 'transfer', uri: atExchange('1102') });
+    await handset.page.evaluate((to) => window.handset.handler.services.transfer(to), atExchange('1102'));
     expect(await other.isTold('incomingcall')).toMatchObject({ telNumber: '1109' });
     await other.answers();
     await other.hears(tones.peer);
@@ -123,13 +123,14 @@ describeOnEachEngine('a handset is transferred by another', {}, (world) => {
     await third.hears(tones.handset);
     const { callId } = (await second.isTold('callingResult')) as { readonly callId: string };
 
-    await handset.asksPlugin({ request: 'transfer', replace: callId });
+    await handset.page.evaluate((replace) => window.handset.handler.services.transfer({ replace }), callId);
     const { refer_id, refer_to } = await transferee.isTold('transfer');
     await itsOther.callsClassic(refer_to!, {}, { refer_id });
     await itsOther.isTold('accepted');
     await second.isTold('hangup');
     await handset.isTold('hangup');
 
+    expect(await third.isTold('peerChanged')).toMatchObject({ peer: 'sip:1103@127.0.0.1' });
     await itsOther.hears(tones.otherHandset);
     await third.hears(tones.handset);
     await third.hangsUp();

@@ -40,6 +40,14 @@ const besideCalls: readonly string[] = [
   'connection',
   'register/autoRegister',
   'registerResult',
+  'message',
+  'messageDelivery',
+  'info',
+  'notify',
+  'transferRequest',
+  'peerChanged',
+  'subscriptionFailed',
+  'missedCall',
 ];
 
 /** A tab with our SDK in it. */

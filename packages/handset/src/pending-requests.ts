@@ -10,7 +10,10 @@ interface Outcome {
   readonly limitMs: number;
 }
 
-/** What ends each request, and how long that may take. `new_accept` may wait for a peer that still rings. */
+/**
+ * What ends each request, and how long that may take. `new_accept` may wait for a peer that still rings.
+ * A call that is up and ends is no answer to what was asked of it: its plain end would be an error 200.
+ */
 const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   register: { done: ['registered'], failed: ['registration_failed'], limitMs: 35_000 },
   unregister: { done: ['unregistered'], failed: [], limitMs: 10_000 },
@@ -23,14 +26,14 @@ const outcomes: Readonly<Record<SipserverRequestName, Outcome>> = {
   decline: { done: ['declining'], failed: [], limitMs: 5_000 },
   hangup: { done: ['hangingup', 'haningup', 'hangup'], failed: [], limitMs: 5_000 },
   update: { done: ['updated'], failed: ['hangup'], limitMs: 35_000 },
-  hold: { done: ['holding'], failed: ['hangup'], limitMs: 10_000 },
-  unhold: { done: ['resuming'], failed: ['hangup'], limitMs: 10_000 },
-  transfer: { done: ['transferring'], failed: ['hangup'], limitMs: 10_000 },
-  recording: { done: ['recordingupdated'], failed: ['hangup'], limitMs: 15_000 },
-  keyframe: { done: ['keyframesent'], failed: ['hangup'], limitMs: 15_000 },
+  hold: { done: ['holding'], failed: [], limitMs: 10_000 },
+  unhold: { done: ['resuming'], failed: [], limitMs: 10_000 },
+  transfer: { done: ['transferring'], failed: [], limitMs: 10_000 },
+  recording: { done: ['recordingupdated'], failed: [], limitMs: 15_000 },
+  keyframe: { done: ['keyframesent'], failed: [], limitMs: 15_000 },
   // They wait for the answer to what went to the same peer before.
-  dtmf_info: { done: ['dtmfsent'], failed: ['hangup'], limitMs: 35_000 },
-  info: { done: ['infosent'], failed: ['hangup'], limitMs: 35_000 },
+  dtmf_info: { done: ['dtmfsent'], failed: [], limitMs: 35_000 },
+  info: { done: ['infosent'], failed: [], limitMs: 35_000 },
   message: { done: ['messagesent'], failed: [], limitMs: 35_000 },
   subscribe: { done: ['subscribe_succeeded'], failed: ['subscribe_failed'], limitMs: 35_000 },
   unsubscribe: { done: ['unsubscribing'], failed: [], limitMs: 10_000 },

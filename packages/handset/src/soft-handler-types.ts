@@ -3,6 +3,7 @@
  */
 
 import type { JanusPluginHandle } from './janus-api.ts';
+import type { ServiceEvents, Services } from './service-types.ts';
 
 export type { JanusPluginHandle };
 
@@ -91,6 +92,15 @@ export const SoftHandlerEvent = {
   REMOTE_STREAM: 'remotestream',
   MEDIA_STATE: 'mediaState',
   DEVICES: 'devices',
+  HELD: 'held',
+  MESSAGE: 'message',
+  MESSAGE_DELIVERY: 'messageDelivery',
+  INFO: 'info',
+  NOTIFY: 'notify',
+  TRANSFER_REQUEST: 'transferRequest',
+  PEER_CHANGED: 'peerChanged',
+  SUBSCRIPTION_FAILED: 'subscriptionFailed',
+  MISSED_CALL: 'missedCall',
 } as const;
 
 /** Who has passed a call on. */
@@ -137,7 +147,7 @@ export type HandsetErrorCode =
   | 'timeout'
   | 'closed';
 
-export interface SoftHandlerEvents {
+export interface SoftHandlerEvents extends ServiceEvents {
   'register/autoRegister': { telNumber: string };
   registerResult: {
     event: 'succ' | 'fail';
@@ -211,7 +221,9 @@ export interface SoftHandler {
   /** Mute our microphone. */
   audioInputMuted: boolean;
   readonly deviceControl: DeviceControl;
-  /** Ours: janus.js's handle of the plugin, for requests that the facade has no word for (`hold`, ...); undefined while there is no connection. */
+  /** Ours: hold, transfer, recording, messages, subscriptions. */
+  readonly services: Services;
+  /** Ours: janus.js's handle of the plugin, for requests that the facade has no word for; undefined while there is no connection. */
   readonly sipcall: JanusPluginHandle | undefined;
   /** Settles when the server has confirmed or refused (rejects with a HandsetError). */
   register(info: string | RegisterInfo): Promise<void>;

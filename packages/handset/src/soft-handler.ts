@@ -13,6 +13,8 @@ import { browserLanguage, messageFor, type Language } from './messages.ts';
 import { isPhone } from './negotiation.ts';
 import { Registration } from './registration.ts';
 import { Ring } from './ring.ts';
+import type { Services } from './service-types.ts';
+import { createServices, tellService } from './services.ts';
 import type {
   DeviceControl,
   Extension,
@@ -38,6 +40,7 @@ const goodbyeLimitMs = 2_000;
 class Facade implements SoftHandler {
   readonly version = version;
   readonly deviceControl: DeviceControl;
+  readonly services: Services;
   readonly #options: SoftHandlerOptions;
   readonly #language: Language;
   readonly #events = new Emitter<SoftHandlerEvents>();
@@ -79,6 +82,12 @@ class Facade implements SoftHandler {
       failed: (error) => this.#handler.debug('the ring', error),
     });
     this.#calls = this.#createCalls();
+    this.services = createServices({
+      handler: this.#handler,
+      call: () => this.#calls.current,
+      asked: (work) => this.#asked(work),
+      emit,
+    });
     this.#elements = new MediaElements(configs, {
       attach: (element, stream) => janus.attachMediaStream(element, stream),
       blocked: this.#soundBlocked,
@@ -308,6 +317,7 @@ class Facade implements SoftHandler {
     this.#handler.on('message', (message) => {
       this.#registration.handle(message);
       this.#calls.handle(message);
+      tellService(message, this.#events.emit.bind(this.#events));
     });
     this.#handler.on('connection', (state) => {
       this.#events.emit('connection', { state });

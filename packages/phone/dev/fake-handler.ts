@@ -5,6 +5,7 @@ import type {
   IncomingCall,
   MediaConfig,
   RegisterInfo,
+  Services,
   SoftHandler,
   SoftHandlerEventName,
   SoftHandlerEvents,
@@ -42,6 +43,7 @@ export class FakeHandler implements SoftHandler {
   audioOutputMuted = false;
   audioInputMuted = false;
   readonly deviceControl: DeviceControl;
+  readonly services: Services = this.#makeServices();
   readonly #script: FakeScript;
   readonly #listeners = new Map<string, Set<Listener>>();
   #calls = 0;
@@ -112,6 +114,28 @@ export class FakeHandler implements SoftHandler {
     this.#disconnect();
     this.emit('hangupResult', { callId });
     return Promise.resolve();
+  }
+
+  #makeServices(): Services {
+    const note = (asked: string): Promise<void> => {
+      this.asked.push(asked);
+      return Promise.resolve();
+    };
+    return {
+      hold: () => note('hold'),
+      resume: () => note('resume'),
+      transfer: (to) => note(`transfer ${typeof to === 'string' ? to : to.replace}`),
+      declineTransfer: (referId) => note(`declineTransfer ${referId}`),
+      startRecording: () => note('startRecording').then(() => []),
+      stopRecording: () => note('stopRecording'),
+      requestKeyframe: (of) => note(`requestKeyframe ${of}`),
+      dtmfInfo: (digit) => note(`dtmfInfo ${digit}`),
+      sendInfo: (type) => note(`sendInfo ${type}`),
+      sendCallMessage: (content) => note(`sendCallMessage ${content}`),
+      sendMessage: (to) => note(`sendMessage ${to}`).then(() => ({ messageId: 'm1' })),
+      subscribe: (event) => note(`subscribe ${event}`),
+      unsubscribe: (event) => note(`unsubscribe ${event}`),
+    };
   }
 
   dtmf(digits: string): Promise<void> {
