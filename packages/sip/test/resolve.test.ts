@@ -10,7 +10,7 @@ import type { Way } from '../src/resolve.ts';
 import { TransportSet } from '../src/transport-set.ts';
 import { parseUri } from '../src/uri.ts';
 import { FakeClock } from './fake-clock.ts';
-import { MemoryNetwork } from './memory-transport.ts';
+import { MemoryNetwork } from '../src/memory-network.ts';
 import { TinyDns } from './tiny-dns.ts';
 
 /** What the DNS has, and what it was asked. */

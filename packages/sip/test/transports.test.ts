@@ -4,7 +4,7 @@ import { openTls } from '../src/tls.ts';
 import { openUdp } from '../src/udp.ts';
 import { openWs } from '../src/ws.ts';
 import { makeCertificate } from '@soft-handset/parts/certificates';
-import { MemoryNetwork } from './memory-transport.ts';
+import { MemoryNetwork } from '../src/memory-network.ts';
 import { sipTransportContract } from './transport-contract.ts';
 
 sipTransportContract('udp', () => openUdp());

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
-import type { Clock, Flow, Protocol, Target } from '../src/contract.ts';
-import { formatHostPort } from '../src/host.ts';
-import type { SipMessage } from '../src/message.ts';
-import { parseMessage } from '../src/parse.ts';
-import type { ParseFault } from '../src/parse.ts';
-import { markReceived } from '../src/received.ts';
-import { SipError } from '../src/sip-error.ts';
-import type { SipTransport } from '../src/transport.ts';
+import type { Clock, Flow, Protocol, Target } from './contract.ts';
+import { formatHostPort } from './host.ts';
+import type { SipMessage } from './message.ts';
+import { parseMessage } from './parse.ts';
+import type { ParseFault } from './parse.ts';
+import { markReceived } from './received.ts';
+import { SipError } from './sip-error.ts';
+import type { SipTransport } from './transport.ts';
 
 /** What the network does to datagrams; may be changed at any time. */
 export interface Weather {
@@ -78,19 +78,20 @@ export class MemoryTransport implements SipTransport {
     this.local = local;
   }
 
-  async send(bytes: Buffer, to: Flow | Target): Promise<Flow> {
-    if (this.#isClosed) throw SipError.closed('the memory transport');
-    if (this.refusal) throw SipError.transport('refused', this.refusal);
+  send(bytes: Buffer, to: Flow | Target): Promise<Flow> {
+    if (this.#isClosed) return Promise.reject(SipError.closed('the memory transport'));
+    if (this.refusal) return Promise.reject(SipError.transport('refused', this.refusal));
     const target =
       'id' in to ? { host: to.remoteHost, port: to.remotePort } : { host: to.host, port: to.port };
-    if (isIP(target.host) === 0) throw SipError.transport(`${target.host} is no IP address`);
+    if (isIP(target.host) === 0) return Promise.reject(SipError.transport(`${target.host} is no IP address`));
     this.#network.carry(bytes, this, target);
-    return this.#flow(target);
+    return Promise.resolve(this.#flow(target));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#isClosed = true;
     this.#network.forget(this);
+    return Promise.resolve();
   }
 
   receive(bytes: Buffer, from: { readonly host: string; readonly port: number }): void {
