@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 /*
- * Imports point one way: phone -> handset -> protocol <- gateway -> {sip, media}, exchange -> {sip, media}, media -> protocol;
+ * Imports point one way: phone -> handset -> protocol <- gateway -> {sip, media}, exchange -> {sip, media}, media -> protocol, testkit -> gateway;
  * inside the gateway main -> gateway -> janus-api <- sipserver -> call -> {sip, media}; janus-api takes its part of the configuration as it is.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,6 +17,7 @@ const packagesAllowed: Readonly<Record<string, readonly string[]>> = {
   exchange: ['sip', 'media'],
   handset: ['protocol'],
   phone: ['handset'],
+  testkit: ['gateway', 'protocol', 'sip', 'media'],
   'soft-handset': ['gateway'],
 };
 
