@@ -64,13 +64,20 @@ export const SipserverResult = v.variant('event', [
     event: v.literal('registered'),
     username: v.string(),
     register_sent: v.boolean(),
+    /** By it helpers name their master; a helper hears that of its own. */
     master_id: v.optional(v.number()),
+    helper: v.optional(v.literal(true)),
     display_name: v.optional(v.string()),
     exchange: v.optional(ExchangeOffer),
   }),
   v.object({ event: v.literal('registration_failed'), code: v.number(), reason: v.string() }),
   v.object({ event: v.literal('unregistering') }),
-  v.object({ event: v.literal('unregistered'), username: v.optional(v.string()) }),
+  v.object({
+    event: v.literal('unregistered'),
+    username: v.optional(v.string()),
+    /** A REGISTER of ours stood, and nobody else needs it. */
+    register_sent: v.optional(v.boolean()),
+  }),
   v.object({
     event: v.literal('second_handset'),
     /** The account. */

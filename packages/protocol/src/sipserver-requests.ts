@@ -53,8 +53,10 @@ const Content = v.pipe(v.string(), v.maxLength(16_384));
 export const SipserverRequest = v.variant('request', [
   v.object({
     request: v.literal('register'),
-    /** `guest`: without a REGISTER. */
-    type: v.optional(v.picklist(['guest'])),
+    /** `guest`: without a REGISTER. `helper`: one more call of a page that is logged in. */
+    type: v.optional(v.picklist(['guest', 'helper'])),
+    /** Of a helper: that of its master's `registered`. */
+    master_id: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     /** Account name or SIP URI. */
     username: Address,
     /** A SIP URI out of the server's list. */

@@ -30,6 +30,8 @@ export interface Handset {
   }): void;
   /** The server's end of the PeerConnection is gone. */
   mediaClosed(reason: string): void;
+  /** It was a helper, and its master has gone: its handle is taken away. */
+  isDismissed(): void;
 }
 
 /** The call that some news are about. */
@@ -82,8 +84,17 @@ export interface Refusal {
 
 /** What happens to the line itself; the names are those of the wire. */
 export type LineNews =
-  | { readonly event: 'registering' | 'unregistering' | 'unregistered' }
-  | { readonly event: 'registered'; readonly registerSent: boolean; readonly displayName?: string }
+  | { readonly event: 'registering' | 'unregistering' }
+  /** `registerSent`: the registration was taken back. */
+  | { readonly event: 'unregistered'; readonly registerSent: boolean }
+  | {
+      readonly event: 'registered';
+      readonly registerSent: boolean;
+      /** By it helpers name the master; a helper hears that of its own. */
+      readonly masterId: number;
+      readonly isHelper?: true;
+      readonly displayName?: string;
+    }
   | { readonly event: 'registration_failed'; readonly code: number; readonly reason: string }
   | {
       readonly event: 'missed_call';

@@ -8,8 +8,9 @@ export interface LineRegistrationOptions {
   /** The name of the account, for the log. */
   readonly account: string;
   readonly displayName: string | undefined;
-  /** All handsets of the line. */
+  /** All handsets of the line that are told of it: no helpers. */
   readonly handsets: () => Iterable<Handset>;
+  readonly masterIdOf: (handset: Handset) => number;
   /** Whose SIP credentials they are: the handset's own, or those the server keeps. */
   readonly credentialsOf: 'handset' | 'server';
   readonly onCredentialsRefused: () => void;
@@ -47,6 +48,11 @@ export class LineRegistration {
   /** Also while a refresh fails: whether the server still takes calls it says itself. */
   get allowsCalls(): boolean {
     return this.#state === 'registered' || this.#state === 'lost';
+  }
+
+  /** A REGISTER stands, or is on its way. */
+  get isSent(): boolean {
+    return this.#registration !== undefined;
   }
 
   /** The last that was heard of the server was bad. */
@@ -136,7 +142,8 @@ export class LineRegistration {
     const displayName = this.#options.displayName ?? handset.displayName;
     return {
       event: 'registered',
-      registerSent: this.#registration !== undefined,
+      registerSent: this.isSent,
+      masterId: this.#options.masterIdOf(handset),
       ...(displayName !== undefined && { displayName }),
     };
   }

@@ -16,6 +16,7 @@ import type { SipHeaders } from './call-effect.ts';
 import type { CallStart } from './call-event.ts';
 import { extensionsAt } from './extensions.ts';
 import type { CallFacts, Handset } from './handset.ts';
+import { HelperGroups } from './helper-groups.ts';
 import { factsOfInvite } from './incoming-call.ts';
 import { instanceOf } from './instance.ts';
 import { LineRegistration } from './line-registration.ts';
@@ -93,6 +94,7 @@ export class Line {
   readonly #agent: UserAgent;
   readonly #registration: LineRegistration;
   readonly #handsets = new Set<Handset>();
+  readonly #groups = new HelperGroups();
   readonly #calls = new Set<Call>();
   readonly #messages: PagerMessages;
   #stopGrace: (() => void) | undefined;
@@ -125,7 +127,8 @@ export class Line {
       log: world.log,
       account: identity.account,
       displayName: identity.displayName,
-      handsets: () => this.#handsets,
+      handsets: () => this.#masters,
+      masterIdOf: (handset) => this.#groups.idOf(handset),
       credentialsOf: identity.credentialsOf,
       onCredentialsRefused: () => identity.onCredentialsRefused?.(),
     });
@@ -160,12 +163,52 @@ export class Line {
     this.#handsets.add(handset);
     const sendRegister = options.sendRegister && this.identity.register;
     this.#registration.join(handset, { ...options, sendRegister });
-    if (isNew) for (const call of this.#calls) if (!this.callOf(handset)) call.alsoRingAt(handset);
+    if (isNew) this.#ringAlsoAt(handset);
+  }
+
+  /**
+   * The handset takes further calls of the one that was given this id in `registered`; no secret is asked for.
+   * False: nobody has it, or the line is not registered.
+   */
+  attachHelper(handset: Handset, masterId: number, transaction: string): boolean {
+    const master = this.#groups.masterWith(masterId);
+    if (!master || !this.allowsCalls) return false;
+    this.#handsets.add(handset);
+    this.#groups.add(handset, master);
+    const displayName = this.identity.displayName ?? handset.displayName;
+    handset.hearsLine(
+      {
+        event: 'registered',
+        registerSent: false,
+        isHelper: true,
+        masterId,
+        ...(displayName !== undefined && { displayName }),
+      },
+      transaction,
+    );
+    this.#ringAlsoAt(handset);
+    return true;
+  }
+
+  hasMaster(masterId: number): boolean {
+    return this.#groups.masterWith(masterId) !== undefined;
+  }
+
+  /** What rings on the line, unless it rings at this telephone already. */
+  #ringAlsoAt(handset: Handset): void {
+    const group = this.#groups.groupOf(handset);
+    for (const call of this.#calls)
+      if (!this.callOf(handset) && !group.some((one) => call.has(one))) call.alsoRingAt(handset);
+  }
+
+  get #masters(): readonly Handset[] {
+    return [...this.#handsets].filter((handset) => !this.#groups.isHelper(handset));
   }
 
   /** The handset has gone, by itself or with its session. The line outlives it for a moment, and what rings rings on. */
   detach(handset: Handset): void {
-    const isLast = this.#handsets.size === 1 && this.#handsets.has(handset);
+    const isLast =
+      this.#groups.groupOf(handset).length === this.#handsets.size && this.#handsets.has(handset);
     this.#leave(handset, isLast && !this.#closing);
     if (this.#handsets.size > 0 || this.#closing || this.#stopGrace) return;
     this.#stopGrace = this.#world.clock.setTimeout(() => {
@@ -180,9 +223,11 @@ export class Line {
     const call = this.callOf(handset);
     if (call?.endsWith(handset)) call.ask(handset, { type: 'hangup' });
     this.#leave(handset);
-    const done = (): void => handset.hearsLine({ event: 'unregistered' }, transaction);
-    if (this.#handsets.size > 0) done();
-    else void this.close().then(done);
+    const done = (registerSent: boolean): void =>
+      handset.hearsLine({ event: 'unregistered', registerSent }, transaction);
+    if (this.#handsets.size > 0) return done(false);
+    const { isSent } = this.#registration;
+    void this.close().then(() => done(isSent));
   }
 
   /** The call that rings at the handset or that it drives. A handle has one PeerConnection, so at most one. */
@@ -274,6 +319,9 @@ export class Line {
     this.subscriptions.leave(handset);
     this.#handsets.delete(handset);
     this.callOf(handset)?.leave(handset, mayReturn);
+    const helpers = this.#groups.isHelper(handset) ? [] : this.#groups.helpersOf(handset);
+    this.#groups.delete(handset);
+    for (const helper of helpers) helper.isDismissed();
   }
 
   /** Nothing in an INVITE may end more than its own call. */
@@ -293,7 +341,8 @@ export class Line {
       ...(replaced && { replaces: replaced.id }),
     };
     if (replaced?.replacePeer(invite, facts)) return;
-    const free = [...this.#handsets].filter((handset) => this.callOf(handset) === undefined);
+    const isFree = (handset: Handset): boolean => this.callOf(handset) === undefined;
+    const free = this.#groups.firstOfEach(this.#handsets, isFree);
     const isAwaited = this.#stopGrace !== undefined && this.#calls.size === 0;
     if (this.#closing || (this.#handsets.size === 0 && !isAwaited)) return invite.reject(480);
     if (free.length === 0 && !isAwaited) return this.#miss(invite, facts, 486, 'Busy Here');
@@ -336,7 +385,7 @@ export class Line {
   }
 
   #tellAll(news: NoteNews | SubscriptionNews | undefined, { request }: ServerTransaction): void {
-    if (news) for (const handset of this.#handsets) handset.hearsNote(news, { said: request.headers });
+    if (news) for (const handset of this.#masters) handset.hearsNote(news, { said: request.headers });
   }
 
   #begin(call: Call): void {
@@ -346,7 +395,7 @@ export class Line {
   #miss(invite: IncomingInvite, facts: CallFacts, status: number, reason: string): void {
     invite.reject(status);
     const { peer, displayName, callee } = facts;
-    for (const handset of this.#handsets)
+    for (const handset of this.#masters)
       handset.hearsLine({
         event: 'missed_call',
         caller: peer,

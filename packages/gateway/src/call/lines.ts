@@ -19,6 +19,12 @@ export class Lines {
     return line;
   }
 
+  /** The line on which a master was given this id. */
+  withMaster(masterId: number): Line | undefined {
+    for (const line of this.#lines.values()) if (line.hasMaster(masterId)) return line;
+    return undefined;
+  }
+
   has(key: string): boolean {
     return this.#lines.has(key);
   }

@@ -195,9 +195,7 @@ export class Dispatcher {
       case 'hangup':
         return handle.hangupByClient() ? { janus: 'success', ...about } : pluginFailed(request);
       case 'detach':
-        session.handles.delete(handle.id);
-        handle.detach();
-        session.deliver({ janus: 'detached', session_id: session.id, sender: handle.id });
+        handle.end();
         return { janus: 'success', ...about };
       case 'keepalive':
       case 'claim':

@@ -65,6 +65,15 @@ export class Handle implements PluginHandle {
     this.#instance = undefined;
   }
 
+  /** The end of the handle by itself. */
+  end(): void {
+    if (this.#isGone) return;
+    const { session } = this.#options;
+    session.handles.delete(this.id);
+    this.detach();
+    session.deliver({ janus: 'detached', ...this.#from() });
+  }
+
   event(data: object, options: { readonly transaction?: string; readonly jsep?: Jsep } = {}): void {
     if (this.#isGone) return;
     this.#options.session.deliver({

@@ -30,6 +30,8 @@ export interface PluginHandle {
   }): void;
   /** The PeerConnection is gone. */
   hangup(reason: string): void;
+  /** The plugin has no more use for the handle: it is detached, and its client hears `detached`. */
+  end(): void;
 }
 
 /** A plugin's side of a handle. None of it may throw: a throw is a bug, logged and answered with core error 490. */

@@ -140,12 +140,14 @@ function lineResult(news: LineNews, { username, loginToken, exchange }: AboutHan
     case 'unregistering':
       return { event: 'unregistering' };
     case 'unregistered':
-      return { event: 'unregistered', username };
+      return { event: 'unregistered', username, register_sent: news.registerSent };
     case 'registered':
       return {
         event: 'registered',
         username,
         register_sent: news.registerSent,
+        master_id: news.masterId,
+        ...(news.isHelper && { helper: true }),
         ...(news.displayName !== undefined && { display_name: news.displayName }),
         ...(exchange && { exchange }),
       };

@@ -125,6 +125,7 @@ export class SipserverHandle implements PluginInstance {
   }
 
   #register(request: RegisterRequest, transaction: string): void {
+    if (request.type === 'helper') return this.#registerHelper(request, transaction);
     const result = this.#options.login.logIn(request, this.#remoteAddress);
     if (!result.ok && 'unreadable' in result)
       return this.#refuse(sipserverErrors.invalidAddress, result.unreadable, transaction);
@@ -139,8 +140,7 @@ export class SipserverHandle implements PluginInstance {
         transaction,
       );
     this.#handset.about = this.#aboutHandset(request.username, result);
-    this.#handset.displayName = request.display_name;
-    if (request.incoming_header_prefixes) this.#handset.headerPrefixes = request.incoming_header_prefixes;
+    this.#takeWishes(request);
     if (!result.ok) {
       this.#handset.hearsLine({ event: 'registering' }, transaction);
       const { code, reason } = result;
@@ -156,6 +156,31 @@ export class SipserverHandle implements PluginInstance {
       ...(headers && { headers: Object.entries(headers) }),
       ...(contactParams && { contactParams: Object.entries(contactParams) }),
     });
+  }
+
+  /** Another handle of a page that is logged in: the master's id is all that it needs. */
+  #registerHelper(request: RegisterRequest, transaction: string): void {
+    const { master_id: masterId, username } = request;
+    if (masterId === undefined)
+      return this.#refuse(sipserverErrors.missingElement, 'A helper needs master_id', transaction);
+    if (this.#line)
+      return this.#refuse(
+        sipserverErrors.alreadyRegistered,
+        'Already registered: unregister first',
+        transaction,
+      );
+    const line = this.#options.lines.withMaster(masterId);
+    this.#takeWishes(request);
+    this.#handset.about = {
+      username: this.#options.dialect.usernameOf(username, line?.identity.aor ?? username),
+    };
+    if (line?.attachHelper(this.#handset, masterId, transaction)) this.#line = line;
+    else this.#refuse(sipserverErrors.helper, 'No such master is registered', transaction);
+  }
+
+  #takeWishes({ display_name: displayName, incoming_header_prefixes: prefixes }: RegisterRequest): void {
+    this.#handset.displayName = displayName;
+    if (prefixes) this.#handset.headerPrefixes = prefixes;
   }
 
   #aboutHandset(called: string, result: LoginResult): AboutHandset {

@@ -85,6 +85,10 @@ export class HandsetView implements Handset {
     this.#handle.hangup(reason);
   }
 
+  isDismissed(): void {
+    this.#handle.end();
+  }
+
   #told(said: Headers | undefined): ToldHeaders {
     const headers = said && headersFor(this.headerPrefixes, said);
     return headers ? { headers } : {};

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { Candidate, Jsep, SipserverData, SipserverResult } from '@soft-handset/protocol';
 import type { JanusPlugin, PluginHandle, PluginInstance } from '../../src/janus-api/plugin.ts';
 
-type EventName = SipserverResult['event'] | 'error' | 'webrtcup' | 'media' | 'slowlink' | 'close PC';
+type EventName =
+  SipserverResult['event'] | 'error' | 'webrtcup' | 'media' | 'slowlink' | 'close PC' | 'detached';
 
 interface Heard {
   readonly name: EventName;
@@ -21,6 +22,7 @@ export class TestHandset {
   readonly #heard: Heard[] = [];
   #wake: () => void = () => undefined;
   #transactions = 0;
+  #isGone = false;
 
   constructor(plugin: JanusPlugin, remoteAddress = '192.0.2.10') {
     this.#instance = plugin.attach(this.#handle(remoteAddress));
@@ -98,10 +100,17 @@ export class TestHandset {
       media: (facts) => this.#hear({ name: 'media', ...facts }),
       slowlink: (facts) => this.#hear({ name: 'slowlink', ...facts }),
       hangup: (reason) => this.#hear({ name: 'close PC', reason }),
+      end: () => {
+        this.#isGone = true;
+        this.#instance.detach();
+        this.#heard.push({ name: 'detached' });
+        this.#wake();
+      },
     };
   }
 
   #hear(heard: Heard): void {
+    if (this.#isGone) return;
     this.#heard.push(heard);
     this.#wake();
   }
