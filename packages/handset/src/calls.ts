@@ -1,71 +1,81 @@
-import { Call, type CallParty, type CallPorts } from './call.ts';
+import type { CallParty, CorePorts } from './call-core.ts';
+import { isOver } from './call-state.ts';
+import { HandsetCall, type CallPorts } from './call.ts';
 import { HandsetError } from './handset-error.ts';
 import type { SipEvent } from './janus-handler.ts';
-import type { Directions } from './media.ts';
-import type { SoftHandlerEvents } from './soft-handler-types.ts';
 import { telNumber } from './tel-number.ts';
 
-export interface CallsPorts extends Omit<CallPorts, 'over' | 'oweHangup'> {
-  /** What a call that nobody was asked about sends and receives. */
-  readonly directionsByDefault: (party: CallParty) => Directions;
+export interface CallsPorts extends Omit<
+  CallPorts,
+  'number' | 'over' | 'oweHangup' | 'ready' | 'changed' | 'sound'
+> {
+  readonly nextNumber: () => number;
+  readonly sound: (call: HandsetCall, sound: Parameters<CorePorts['sound']>[1]) => void;
+  readonly changed: (call: HandsetCall) => void;
+  /** `busy`: it is refused; `elsewhere`: another line of ours shows it already. */
+  readonly verdict: (callId: string) => 'ring' | 'busy' | 'elsewhere';
+  readonly incoming: (call: HandsetCall, answersItself: boolean) => void;
   /** No call is left. */
   readonly allOver: () => void;
 }
 
 /**
- * The calls of the handset: one that runs or rings, and those that were hung up and wait for the server's word.
- * A second call that comes in is refused as busy.
+ * The calls of one line, which has one peer connection: one that runs or rings, and those that were hung up and wait
+ * for the server's word.
  */
 export class Calls {
   readonly #ports: CallsPorts;
-  readonly #callPorts: CallPorts;
-  readonly #calls = new Set<Call>();
+  readonly #calls = new Set<HandsetCall>();
   readonly #owedHangups = new Set<string>();
+  /** Rings here too, and is another line's. */
+  #shadow: string | undefined;
 
   constructor(ports: CallsPorts) {
     this.#ports = ports;
-    this.#callPorts = {
-      ...ports,
-      oweHangup: (callId) => void this.#owedHangups.add(callId),
-      over: (call) => this.#over(call),
-    };
   }
 
   /** The call that has not been hung up. */
-  get current(): Call | undefined {
-    return [...this.#calls].find(({ state }) => state !== 'ending');
+  get current(): HandsetCall | undefined {
+    return [...this.#calls].find(({ state }) => !isOver(state));
   }
 
-  need(): Call {
-    const call = this.current;
-    if (call === undefined) throw HandsetError.of('wrong-state');
+  /** The call that the streams belong to: one that still ends has the peer connection. */
+  get withMedia(): HandsetCall | undefined {
+    return [...this.#calls].find(({ state }) => state === 'ending') ?? this.current;
+  }
+
+  /** The server would take or place a call here. */
+  get isFree(): boolean {
+    return this.current === undefined && this.#shadow === undefined;
+  }
+
+  /** Nothing of an earlier call is left either. */
+  get isEmpty(): boolean {
+    return this.#calls.size === 0 && this.#shadow === undefined;
+  }
+
+  /** Settles at `calling`. */
+  async place(party: CallParty, start: (call: HandsetCall) => Promise<void>): Promise<HandsetCall> {
+    await this.#lastOver();
+    if (!this.isFree) throw HandsetError.of('wrong-state');
+    const call = this.#add(party);
+    await start(call);
     return call;
   }
 
-  async place(
-    kind: 'return' | 'classic',
-    number: string,
-    directions: Directions,
-  ): Promise<{ callId: string }> {
-    await this.#lastOver();
-    if (this.current !== undefined) throw HandsetError.of('wrong-state');
-    return this.#add({ kind, number }).place(directions);
-  }
-
-  async answer(call: Call, directions: Directions): Promise<void> {
-    await this.#lastOver();
-    await call.answer(directions);
-  }
-
   handle(message: SipEvent): void {
-    if (message.event.event === 'incomingcall') this.#incoming(message);
-    else this.#callOf(message)?.handle(message);
+    const { event, callId } = message;
+    if (event.event === 'incomingcall') return this.#incoming(message);
+    const isEnd = event.event === 'hangup' || event.event === 'hangingup';
+    if (isEnd && callId === this.#shadow) this.#shadow = undefined;
+    this.#callOf(message)?.handle(message);
   }
 
   /** The server has forgotten them all. */
   lost(): void {
     this.#owedHangups.clear();
-    for (const call of [...this.#calls]) call.lost();
+    this.#shadow = undefined;
+    for (const call of [...this.#calls]) call.setup.lost();
   }
 
   /** The server hears again: what was hung up meanwhile is told. */
@@ -82,37 +92,19 @@ export class Calls {
     if (event.event !== 'incomingcall' || callId === undefined) return;
     // The server repeats itself after a reconnect.
     if ([...this.#calls].some((call) => call.callId === callId)) return;
-    if (this.current !== undefined) return this.#refuseAsBusy(callId);
-    const number = telNumber(event.username);
-    const call = this.#add({ kind: 'incoming', number, callId, offer: jsep, video: event.video });
-    const payload = {
-      callId,
-      telNumber: number,
-      displayName: event.displayname ?? number,
-      audio: event.audio,
-      video: event.video,
-      notifyType: event.type,
-      ...(event.diverted_by && {
-        divertedBy: event.diverted_by.map(({ username, displayname, reason }) => ({
-          telNumber: telNumber(username),
-          displayName: displayname ?? telNumber(username),
-          ...(reason !== undefined && { reason }),
-        })),
-      }),
-    };
-    if (event.type === 'self_call_handle') return this.#answerByItself(call, payload);
-    call.ring({ isSilent: false });
-    this.#ports.emit('incomingcall', payload);
-  }
-
-  #answerByItself(call: Call, payload: SoftHandlerEvents['incomingcall']): void {
-    call.ring({ isSilent: true });
-    this.#ports.emit('incomingcall/autoAnswer', payload);
+    const verdict = this.current === undefined ? this.#ports.verdict(callId) : 'busy';
+    if (verdict === 'elsewhere') {
+      this.#shadow = callId;
+      return;
+    }
+    if (verdict === 'busy') return this.#refuseAsBusy(callId);
+    const call = this.#add(partyOf(event, callId, jsep));
+    const answersItself = event.type === 'self_call_handle';
+    call.setup.ring({ isSilent: answersItself });
+    this.#ports.incoming(call, answersItself);
     // The page may have refused it just now.
-    if (call.state !== 'ringing-in') return;
-    this.answer(call, this.#ports.directionsByDefault(call.party)).catch((error: unknown) => {
-      this.#ports.fault(HandsetError.from(error, 'media-failed'));
-    });
+    if (!answersItself || call.state !== 'ringing-in') return;
+    call.answer().catch((error: unknown) => call.core.report(error));
   }
 
   /** The server may have refused it already: then it says so, and that is as well. */
@@ -122,7 +114,7 @@ export class Calls {
       .catch((error: unknown) => this.#ports.handler.debug('the second call was not declined', error));
   }
 
-  #callOf({ callId, event }: SipEvent): Call | undefined {
+  #callOf({ callId, event }: SipEvent): HandsetCall | undefined {
     const calls = [...this.#calls];
     const named = calls.find((call) => callId !== undefined && call.callId === callId);
     if (named !== undefined) return named;
@@ -136,17 +128,53 @@ export class Calls {
   /** There is one peer connection: a call that still ends has it. */
   async #lastOver(): Promise<void> {
     const ending = [...this.#calls].filter(({ state }) => state === 'ending');
-    await Promise.all(ending.map(({ isOver }) => isOver));
+    await Promise.all(ending.map(({ core }) => core.isOver));
   }
 
-  #add(party: CallParty): Call {
-    const call = new Call(party, this.#callPorts);
+  #add(party: CallParty): HandsetCall {
+    const call: HandsetCall = new HandsetCall(party, {
+      ...this.#ports,
+      number: this.#ports.nextNumber(),
+      ready: () => this.#lastOver(),
+      sound: (_, sound) => this.#ports.sound(call, sound),
+      changed: () => this.#ports.changed(call),
+      oweHangup: (callId) => void this.#owedHangups.add(callId),
+      over: () => this.#over(call),
+    });
     this.#calls.add(call);
     return call;
   }
 
-  #over(call: Call): void {
+  #over(call: HandsetCall): void {
     this.#calls.delete(call);
     if (this.#calls.size === 0) this.#ports.allOver();
   }
+}
+
+function partyOf(
+  event: Extract<SipEvent['event'], { event: 'incomingcall' }>,
+  callId: string,
+  offer: CallParty['offer'],
+): CallParty {
+  const { username, displayname, diverted_by: diverted, type, audio, video } = event;
+  const number = telNumber(username);
+  return {
+    kind: 'incoming',
+    callId,
+    offer,
+    offered: { audio, video },
+    remote: {
+      number,
+      displayName: displayname ?? number,
+      uri: username,
+      type,
+      ...(diverted && {
+        divertedBy: diverted.map((one) => ({
+          number: telNumber(one.username),
+          displayName: one.displayname ?? telNumber(one.username),
+          ...(one.reason !== undefined && { reason: one.reason }),
+        })),
+      }),
+    },
+  };
 }

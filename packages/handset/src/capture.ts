@@ -40,7 +40,10 @@ async function getTracks(wanted: CaptureRequest): Promise<LocalTracks> {
     const chosen = namesDevice(wanted.audio) || namesDevice(wanted.video);
     if (chosen && error instanceof Error && /NotFound|Overconstrained/.test(error.name)) {
       // The device that was chosen is unplugged: any other will do.
-      return getTracks({ audio: withoutDevice(wanted.audio), video: withoutDevice(wanted.video) });
+      return getTracks({
+        audio: wanted.audio && withoutDevice(wanted.audio),
+        video: wanted.video && withoutDevice(wanted.video),
+      });
     }
     throw captureFault(error, wanted.audio === undefined ? 'camera' : 'microphone');
   }
@@ -95,8 +98,7 @@ function namesDevice(constraints: MediaTrackConstraints | undefined): boolean {
   return constraints?.deviceId !== undefined;
 }
 
-function withoutDevice(constraints: MediaTrackConstraints | undefined): MediaTrackConstraints | undefined {
-  if (constraints === undefined) return undefined;
+export function withoutDevice(constraints: MediaTrackConstraints): MediaTrackConstraints {
   const others = { ...constraints };
   delete others.deviceId;
   return others;

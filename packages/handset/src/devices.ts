@@ -1,6 +1,6 @@
 import { isBackCamera, isEarpiece, isFrontCamera, isSpeaker } from './device-labels.ts';
 import { HandsetError } from './handset-error.ts';
-import type { DeviceControl } from './soft-handler-types.ts';
+import type { HandsetDevices, SoundProcessing } from './handset-types.ts';
 
 export interface DevicePorts {
   readonly isInCall: () => boolean;
@@ -11,6 +11,12 @@ export interface DevicePorts {
   readonly setCamera: (isOn: boolean) => Promise<void>;
   readonly changed: (devices: MediaDeviceInfo[]) => void;
   readonly failed: (error: unknown) => void;
+  /** The microphones of running calls are to do what `audioConstraints` says. */
+  readonly process: () => Promise<void>;
+  /** The chosen speaker is gone: the sound comes out where the system says. */
+  readonly speakerLost: () => void;
+  readonly setRing: (deviceId: string) => Promise<void>;
+  readonly meter: HandsetDevices['meter'];
 }
 
 /** Rejects with `not-secure` on a page that may not use devices. Labels are empty before the first permission. */
@@ -27,11 +33,17 @@ interface Choice {
 }
 
 /** The devices that are there and those that are chosen: before a call for the next one, in a call at once. */
-export class Devices implements DeviceControl {
+export class Devices implements HandsetDevices {
   readonly #ports: DevicePorts;
   #list: MediaDeviceInfo[] = [];
   #choice: Choice = { isFront: true };
   #isCameraWanted: boolean | undefined;
+  #speaker = '';
+  #processing: Required<SoundProcessing> = {
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+  };
 
   constructor(ports: DevicePorts) {
     this.#ports = ports;
@@ -112,13 +124,31 @@ export class Devices implements DeviceControl {
         return this.#choose({ ...this.#choice, camera: deviceId, isFront }, 'video');
       }
       case 'speaker':
-        return this.#ports.setSpeaker(deviceId);
+        await this.#ports.setSpeaker(deviceId);
+        this.#speaker = deviceId;
     }
+  }
+
+  list(): Promise<MediaDeviceInfo[]> {
+    return this.refresh();
+  }
+
+  async setProcessing(processing: SoundProcessing): Promise<void> {
+    this.#processing = { ...this.#processing, ...processing };
+    await this.#ports.process();
+  }
+
+  setRingDevice(deviceId: string): Promise<void> {
+    return this.#ports.setRing(deviceId);
+  }
+
+  meter(listener: (level: number) => void): Promise<() => void> {
+    return this.#ports.meter(listener);
   }
 
   audioConstraints(): MediaTrackConstraints {
     const { microphone } = this.#choice;
-    const clean = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    const clean = { ...this.#processing };
     return microphone === undefined ? clean : { ...clean, deviceId: { exact: microphone } };
   }
 
@@ -140,7 +170,9 @@ export class Devices implements DeviceControl {
     const before = this.#list;
     try {
       const devices = await this.refresh();
-      if (signature(before) !== signature(devices)) this.#ports.changed(devices);
+      if (signature(before) === signature(devices)) return;
+      this.#dropLostSpeaker();
+      this.#ports.changed(devices);
     } catch (error) {
       this.#ports.failed(error);
     }
@@ -151,6 +183,16 @@ export class Devices implements DeviceControl {
   }
 
   readonly #onChange = (): void => void this.update();
+
+  #dropLostSpeaker(): void {
+    const speakers = this.#list.filter(({ kind }) => kind === 'audiooutput');
+    // Before the first permission the list has no names.
+    const isNamed = speakers.some(({ deviceId }) => deviceId !== '');
+    if (this.#speaker === '' || !isNamed || speakers.some(({ deviceId }) => deviceId === this.#speaker))
+      return;
+    this.#speaker = '';
+    this.#ports.setSpeaker('').then(this.#ports.speakerLost, this.#ports.failed);
+  }
 
   /** A device that cannot be taken is not chosen. */
   async #choose(choice: Choice, kind: 'audio' | 'video'): Promise<void> {

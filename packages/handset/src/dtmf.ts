@@ -15,10 +15,8 @@ export class DtmfQueue {
   }
 
   /** Settles when the tones have been played. Rejects what is no digit with a `wrong-state`. */
-  send(digits: string): Promise<void> {
-    const tones = digits.toUpperCase();
-    if (!/^[0-9*#A-D]{1,64}$/.test(tones))
-      return Promise.reject(HandsetError.of('wrong-state', new Error('DTMF digits are 0-9, *, #, A-D')));
+  async send(digits: string): Promise<void> {
+    const tones = dtmfDigits(digits);
     const turn = this.#last.then(() => this.#play(tones));
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -40,4 +38,11 @@ export class DtmfQueue {
       };
     });
   }
+}
+
+/** As they are sent. Throws what is no digit as a `wrong-state`. */
+export function dtmfDigits(digits: string): string {
+  const tones = digits.toUpperCase();
+  if (/^[0-9*#A-D]{1,64}$/.test(tones)) return tones;
+  throw HandsetError.of('wrong-state', new Error('DTMF digits are 0-9, *, #, A-D'));
 }

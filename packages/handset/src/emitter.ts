@@ -2,10 +2,12 @@
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(payload: never) => void>>();
 
-  on<N extends keyof Events>(event: N, listener: (payload: Events[N]) => void): void {
+  /** The returned function takes the listener off again. */
+  on<N extends keyof Events>(event: N, listener: (payload: Events[N]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     listeners.add(listener);
     this.#listeners.set(event, listeners);
+    return () => this.off(event, listener);
   }
 
   off<N extends keyof Events>(event: N, listener: (payload: Events[N]) => void): void {

@@ -1,3 +1,4 @@
+export { createHandset } from './handset.ts';
 export { createSoftHandler } from './soft-handler.ts';
 export { listMediaDevices } from './devices.ts';
 export { HandsetError } from './handset-error.ts';
@@ -5,3 +6,9 @@ export { messageFor, type Language } from './messages.ts';
 export { version } from './version.ts';
 export * from './soft-handler-types.ts';
 export * from './service-types.ts';
+export { callStates, type CallState } from './call-state.ts';
+export * from './call-types.ts';
+export * from './conference-types.ts';
+export * from './handset-types.ts';
+export * from './stats-types.ts';
+export * from './watch-types.ts';

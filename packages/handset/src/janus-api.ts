@@ -41,6 +41,7 @@ export interface JanusPluginHandle {
   ): void;
   /** Closes the peer connection; tells the server only when `sendRequest` is true. */
   hangup(sendRequest?: boolean): void;
+  detach(options: Callbacks<unknown, string>): void;
 }
 
 export interface JanusPluginCallbacks {

@@ -1,19 +1,13 @@
 import type { Jsep, SipserverRequestBody, SipserverResult } from '@soft-handset/protocol';
 import { Emitter } from './emitter.ts';
+import { HandleStreams } from './handle-streams.ts';
 import { HandsetError } from './handset-error.ts';
-import type { JanusApi, JanusJsep, JanusPluginHandle, JanusTrack } from './janus-api.ts';
-import { JanusConnection, type ConnectionState } from './janus-connection.ts';
+import type { JanusJsep, JanusPluginHandle, JanusTrack } from './janus-api.ts';
+import type { JanusConnection } from './janus-connection.ts';
+import type { HandleSlot } from './janus-link.ts';
 import { within } from './limit.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { readSipserverMessage } from './sipserver-message.ts';
-
-export interface JanusHandlerOptions {
-  janus: JanusApi;
-  servers: readonly string[];
-  token?: string | undefined;
-  iceServers: RTCIceServer[];
-  random?: () => number;
-}
 
 /** An event of the plugin, with the call that it belongs to. */
 export interface SipEvent {
@@ -23,12 +17,7 @@ export interface SipEvent {
 }
 
 export interface JanusHandlerEvents {
-  connection: ConnectionState;
-  /** The server has forgotten us: register again, calls are gone. */
-  renewed: undefined;
   message: SipEvent;
-  localstream: MediaStream | null;
-  remotestream: MediaStream | null;
   /** ICE and DTLS are up, or Janus has closed them. */
   webrtc: { isUp: boolean; reason: string | undefined };
   receiving: { kind: 'audio' | 'video'; isReceiving: boolean };
@@ -46,68 +35,41 @@ export interface NegotiationOptions {
 const negotiationLimitMs = 15_000;
 
 /**
- * Speaks with `janus.plugin.sipserver` through janus.js: `sipcall`, requests and events, offers and answers, streams.
- * It knows nothing of calls; what janus.js gets wrong stops here.
+ * One handle of `janus.plugin.sipserver`, through janus.js: `sipcall`, requests and events, offers and answers, streams.
+ * It knows nothing of calls; what janus.js gets wrong stops here. Several share a connection.
  */
 export class JanusHandler extends Emitter<JanusHandlerEvents> {
-  readonly #options: JanusHandlerOptions;
+  readonly streams = new HandleStreams();
   readonly #connection: JanusConnection;
+  readonly #slot: HandleSlot;
   readonly #pending = new PendingRequests();
-  #transaction: string | undefined;
-  #localStream: MediaStream | null = null;
-  #remoteStream: MediaStream | null = null;
   #prepare: ((peerConnection: RTCPeerConnection) => void) | undefined;
 
-  constructor(options: JanusHandlerOptions) {
+  constructor(connection: JanusConnection) {
     super();
-    this.#options = options;
-    this.#connection = new JanusConnection(
-      {
-        janus: options.janus,
-        servers: options.servers,
-        token: options.token,
-        iceServers: options.iceServers,
-        random: options.random ?? Math.random,
-      },
-      {
-        plugin: this.#pluginCallbacks(),
-        stateChanged: (state) => this.emit('connection', state),
-        renewed: () => this.#renewed(),
-        received: (transaction, deliver) => this.#received(transaction, deliver),
-      },
-    );
-  }
-
-  get connection(): ConnectionState {
-    return this.#connection.state;
+    this.#connection = connection;
+    this.#slot = { plugin: this.#pluginCallbacks(), sipcall: undefined };
   }
 
   /** The plugin handle of janus.js; undefined while there is no session. */
   get sipcall(): JanusPluginHandle | undefined {
-    return this.#connection.sipcall;
+    return this.#slot.sipcall;
   }
 
   get peerConnection(): RTCPeerConnection | undefined {
     return this.sipcall?.webrtcStuff.pc ?? undefined;
   }
 
-  get localStream(): MediaStream | null {
-    return this.#localStream;
-  }
-
-  get remoteStream(): MediaStream | null {
-    return this.#remoteStream;
-  }
-
-  connect(): Promise<void> {
-    return this.#connection.open();
+  attach(): Promise<void> {
+    return this.#connection.attach(this.#slot);
   }
 
   /** Settles with the event that ends the request (docs/protocol.md), with its refusal, or by time. */
   send(body: SipserverRequestBody, jsep?: JanusJsep, limitMs?: number): Promise<SipEvent> {
-    const sipcall = this.sipcall;
-    if (this.connection !== 'up' || sipcall === undefined)
-      return Promise.reject(HandsetError.of(this.connection === 'closed' ? 'closed' : 'signalling-lost'));
+    const { sipcall } = this;
+    const { state } = this.#connection;
+    if (state !== 'up' || sipcall === undefined)
+      return Promise.reject(HandsetError.of(state === 'closed' ? 'closed' : 'signalling-lost'));
     const callId = 'call_id' in body ? body.call_id : undefined;
     return this.#pending.add(
       body.request,
@@ -134,7 +96,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
     const answer = await this.#negotiate(options, (sipcall, common) =>
       sipcall.createAnswer({ ...common, jsep: offer }),
     );
-    this.#hideUnreceived();
+    this.streams.hideUnreceived(this.peerConnection);
     return answer;
   }
 
@@ -144,7 +106,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
     await this.#withSipcall<unknown>((sipcall, resolve, reject) =>
       sipcall.handleRemoteJsep({ jsep: answer, success: resolve, error: reject }),
     );
-    this.#hideUnreceived();
+    this.streams.hideUnreceived(this.peerConnection);
   }
 
   /** Takes our offer back: the call goes on as it was. */
@@ -157,19 +119,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
   /** Closes the peer connection here; the call itself is the protocol's matter. */
   closeMedia(): void {
     this.sipcall?.hangup();
-    this.hideStreams();
-  }
-
-  /** Nothing is seen or heard any more, while the peer connection still stands. */
-  hideStreams(): void {
-    if (this.#localStream !== null) {
-      this.#localStream = null;
-      this.emit('localstream', null);
-    }
-    if (this.#remoteStream !== null) {
-      this.#remoteStream = null;
-      this.emit('remotestream', null);
-    }
+    this.streams.hide();
   }
 
   sendTones(tones: string, durationMs: number, gapMs: number): Promise<unknown> {
@@ -178,21 +128,26 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
     );
   }
 
-  /** A track in the stream of ours that the page sees, when it was exchanged without janus.js. */
-  showLocalTrack(track: MediaStreamTrack, isOn: boolean): void {
-    this.#localStream = this.#changed(this.#localStream, track, isOn);
-    this.emit('localstream', this.#localStream);
-  }
-
   debug(...facts: unknown[]): void {
-    this.#options.janus.debug(...facts);
+    this.#connection.debug(...facts);
   }
 
-  async destroy(): Promise<void> {
+  /** A fresh session has come up: what was asked in the old one is not answered any more. */
+  lost(): void {
+    this.#pending.failAll(HandsetError.of('signalling-lost'));
+  }
+
+  /** Nothing comes or goes any more; the handle itself goes with `detach` or with the connection. */
+  close(): void {
     this.#pending.failAll(HandsetError.of('closed'));
     this.closeMedia();
-    await this.#connection.close();
+  }
+
+  detach(): void {
+    this.close();
+    this.#connection.detach(this.#slot);
     this.clear();
+    this.streams.clear();
   }
 
   #negotiate(
@@ -234,23 +189,14 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
       onmessage: (data: unknown, jsep: unknown) => this.#onMessage(data, jsep),
       onlocaltrack: (track: MediaStreamTrack, isOn: boolean) => this.#onLocalTrack(track, isOn),
       onremotetrack: (track: MediaStreamTrack, _mid: string, isOn: boolean, metadata?: { reason: string }) =>
-        this.#onRemoteTrack(track, isOn, metadata?.reason),
+        this.streams.showRemote(track, isOn, metadata?.reason),
       webrtcState: (isUp: boolean, reason?: string) => this.emit('webrtc', { isUp, reason }),
       mediaState: (kind: 'audio' | 'video', isReceiving: boolean) =>
         this.emit('receiving', { kind, isReceiving }),
       iceState: (state: RTCIceConnectionState) => this.debug('ICE', state),
-      oncleanup: () => this.hideStreams(),
+      oncleanup: () => this.streams.hide(),
       ondetached: () => undefined,
     };
-  }
-
-  #received(transaction: string | undefined, deliver: () => void): void {
-    this.#transaction = transaction;
-    try {
-      deliver();
-    } finally {
-      this.#transaction = undefined;
-    }
   }
 
   #onMessage(data: unknown, jsep: unknown): void {
@@ -259,7 +205,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
       this.debug('not known here, ignored', data);
       return;
     }
-    this.#pending.settle(message, this.#transaction);
+    this.#pending.settle(message, this.#connection.transaction);
     if (message.kind === 'event') this.emit('message', message);
     else this.debug('refused', message);
   }
@@ -267,38 +213,7 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
   #onLocalTrack(track: MediaStreamTrack, isOn: boolean): void {
     const peerConnection = this.peerConnection;
     if (isOn && peerConnection !== undefined) this.#prepare?.(peerConnection);
-    this.showLocalTrack(track, isOn);
-  }
-
-  /** janus.js reports a muted track as gone; sound that pauses (hold) must not lose its place, a frozen picture should. */
-  #onRemoteTrack(track: MediaStreamTrack, isOn: boolean, reason: string | undefined): void {
-    if (!isOn && reason === 'mute' && track.kind === 'audio') return;
-    if (this.#remoteStream === null && !isOn) return;
-    this.#remoteStream = this.#changed(this.#remoteStream, track, isOn);
-    this.emit('remotestream', this.#remoteStream);
-  }
-
-  /** janus.js shows a picture as soon as it is offered, and says nothing when the answer leaves it out. */
-  #hideUnreceived(): void {
-    for (const { receiver, currentDirection } of this.peerConnection?.getTransceivers() ?? []) {
-      const isUnreceived = currentDirection === 'inactive' || currentDirection === 'sendonly';
-      if (!isUnreceived || this.#remoteStream?.getVideoTracks().includes(receiver.track) !== true) continue;
-      this.#remoteStream = this.#changed(this.#remoteStream, receiver.track, false);
-      this.emit('remotestream', this.#remoteStream);
-    }
-  }
-
-  #changed(stream: MediaStream | null, track: MediaStreamTrack, isOn: boolean): MediaStream | null {
-    if (stream === null && !isOn) return null;
-    const changed = stream ?? new MediaStream();
-    if (isOn) changed.addTrack(track);
-    else changed.removeTrack(track);
-    return changed;
-  }
-
-  #renewed(): void {
-    this.#pending.failAll(HandsetError.of('signalling-lost'));
-    this.emit('renewed', undefined);
+    this.streams.showLocal(track, isOn);
   }
 
   /** janus.js gives the core's refusal as `458 No such session`. */

@@ -1,4 +1,4 @@
-import { capture, type CaptureRequest } from './capture.ts';
+import { capture, withoutDevice, type Captured, type CaptureRequest } from './capture.ts';
 import { HandsetError } from './handset-error.ts';
 import type { JanusHandler } from './janus-handler.ts';
 import type { Directions, LocalTracks } from './media.ts';
@@ -13,13 +13,23 @@ export interface LocalMediaPorts {
   readonly fault: (error: HandsetError) => void;
   /** Permission was given: labels can be read now. */
   readonly captured: () => void;
+  /** The same device's track in another call: opened once, it is shared, for some systems give it to one only. */
+  readonly shared?: (kind: Kind) => MediaStreamTrack | undefined;
+  /** A device of ours has taken the place of another. */
+  readonly exchanged?: (kind: Kind, track: MediaStreamTrack, because: 'chosen' | 'lost') => void;
 }
+
+/** What is sent in place of the microphone, made of it: the sound of a conference. */
+export type SoundMix = (microphone: MediaStreamTrack) => MediaStreamTrack;
 
 /** Our microphone and camera during one call: taken once, exchanged without a word to the peer, muted, stopped. */
 export class LocalMedia {
   readonly #ports: LocalMediaPorts;
   #tracks: { audio?: MediaStreamTrack | undefined; video?: MediaStreamTrack | undefined } = {};
   #isMuted = false;
+  #mix: SoundMix | undefined;
+  /** What is shown in place of the camera. */
+  #screen: MediaStreamTrack | undefined;
   /** Counts the calls: what was asked for in an earlier one comes too late. */
   #turn = 0;
 
@@ -40,6 +50,10 @@ export class LocalMedia {
     if (this.#tracks.audio !== undefined) this.#tracks.audio.enabled = !isMuted;
   }
 
+  get isSharingScreen(): boolean {
+    return this.#screen !== undefined;
+  }
+
   /** What the directions ask for and is not there yet. */
   async take(directions: Directions): Promise<void> {
     const turn = this.#turn;
@@ -47,7 +61,7 @@ export class LocalMedia {
       audio: this.#wanted('audio', directions.audioSend),
       video: this.#wanted('video', directions.videoSend),
     };
-    const { cameraFault, ...tracks } = await capture(wanted);
+    const { cameraFault, ...tracks } = await this.#capture(wanted);
     if (turn !== this.#turn) {
       stopAll(tracks);
       throw HandsetError.of(487);
@@ -59,25 +73,64 @@ export class LocalMedia {
   }
 
   /** Another device under the running call: the peer sees the same stream go on. */
-  async exchange(kind: Kind): Promise<void> {
+  async exchange(kind: Kind, because: 'chosen' | 'lost' = 'chosen'): Promise<void> {
     const before = this.#tracks[kind];
     const turn = this.#turn;
     const fresh = await this.#captureAgain(kind, before);
     if (turn !== this.#turn) return fresh.stop();
-    await this.#senderOf(kind)?.replaceTrack(fresh);
+    await this.#senderOf(kind)?.replaceTrack(this.#sent(kind, fresh));
     fresh.enabled = before?.enabled ?? true;
     this.#keep(kind, fresh);
     before?.stop();
-    if (before !== undefined) this.#ports.handler.showLocalTrack(before, false);
-    this.#ports.handler.showLocalTrack(fresh, true);
+    if (before !== undefined) this.#ports.handler.streams.showLocal(before, false);
+    this.#ports.handler.streams.showLocal(fresh, true);
     this.#ports.captured();
+    this.#ports.exchanged?.(kind, fresh, because);
+  }
+
+  /** From now on the peer hears the mix; undefined: the microphone again. */
+  async mixIn(mix: SoundMix | undefined): Promise<void> {
+    this.#mix = mix;
+    const { audio } = this.#tracks;
+    if (audio !== undefined) await this.#senderOf('audio')?.replaceTrack(this.#sent('audio', audio));
+  }
+
+  /** The screen in place of the camera; `ended`: the browser's own button was pressed. */
+  async showScreen(screen: MediaStreamTrack, ended: () => void): Promise<void> {
+    const { video } = this.#tracks;
+    this.#screen = this.#tracks.video = screen;
+    screen.addEventListener('ended', () => this.#screen === screen && ended(), { once: true });
+    if (video === undefined) return;
+    await this.#senderOf('video')?.replaceTrack(screen);
+    video.stop();
+    this.#ports.handler.streams.showLocal(video, false);
+    this.#ports.handler.streams.showLocal(screen, true);
+  }
+
+  /** The screen is not shown any more: the camera takes its place, or nothing does. */
+  async hideScreen(hasCamera: boolean): Promise<void> {
+    this.#screen = undefined;
+    if (hasCamera) await this.exchange('video');
+  }
+
+  /** The browser does to the microphone's sound what is asked now; where it cannot under way, it is taken anew. */
+  async process(): Promise<void> {
+    const { audio } = this.#tracks;
+    if (audio === undefined) return;
+    const wanted = withoutDevice(this.#ports.constraints.audio());
+    await audio.applyConstraints(wanted).catch(() => undefined);
+    const settings: MediaTrackSettings & Record<string, unknown> = { ...audio.getSettings() };
+    const isDone = Object.entries(wanted).every(([name, value]) => settings[name] === value);
+    if (!isDone) await this.exchange('audio');
   }
 
   /** A device has come: what the call has lost is taken again. */
   async revive(): Promise<void> {
     for (const kind of ['audio', 'video'] as const) {
       if (this.#tracks[kind]?.readyState !== 'ended') continue;
-      await this.exchange(kind).catch((error: unknown) => this.#ports.handler.debug('still lost', error));
+      await this.exchange(kind, 'lost').catch((error: unknown) =>
+        this.#ports.handler.debug('still lost', error),
+      );
     }
   }
 
@@ -88,7 +141,7 @@ export class LocalMedia {
     await this.#senderOf('video')?.replaceTrack(null);
     if (video === undefined) return;
     video.stop();
-    this.#ports.handler.showLocalTrack(video, false);
+    this.#ports.handler.streams.showLocal(video, false);
   }
 
   /** The call is over. */
@@ -97,6 +150,23 @@ export class LocalMedia {
     stopAll(this.#tracks);
     this.#tracks = {};
     this.#isMuted = false;
+    this.#mix = this.#screen = undefined;
+  }
+
+  #sent(kind: Kind, track: MediaStreamTrack): MediaStreamTrack {
+    return kind === 'audio' && this.#mix !== undefined ? this.#mix(track) : track;
+  }
+
+  async #capture({ audio, video }: CaptureRequest): Promise<Captured> {
+    const shared = {
+      audio: audio && this.#ports.shared?.('audio')?.clone(),
+      video: video && this.#ports.shared?.('video')?.clone(),
+    };
+    const fresh = await capture({
+      audio: shared.audio ? undefined : audio,
+      video: shared.video ? undefined : video,
+    });
+    return { ...fresh, audio: shared.audio ?? fresh.audio, video: shared.video ?? fresh.video };
   }
 
   #wanted(kind: Kind, isSent: boolean): MediaTrackConstraints | undefined {
@@ -131,7 +201,7 @@ export class LocalMedia {
   async #ended(kind: Kind, track: MediaStreamTrack): Promise<void> {
     if (this.#tracks[kind] !== track) return;
     try {
-      await this.exchange(kind);
+      await this.exchange(kind, 'lost');
     } catch (error) {
       this.#ports.fault(HandsetError.from(error, kind === 'audio' ? 'no-microphone' : 'no-camera'));
     }

@@ -58,3 +58,12 @@ function bothTracks(directions: Directions, local: LocalTracks): JanusTrack[] {
 export function hasVideo(sdp: string): boolean {
   return /^m=video [1-9]/m.test(sdp);
 }
+
+/** What goes on with the sound as the other side describes it (RFC 8866 §6.7): the section's own word, else the session's. */
+export function soundDirection(sdp: string): RTCRtpTransceiverDirection {
+  const [session = '', ...sections] = sdp.split(/^m=/m);
+  const sound = sections.find((section) => section.startsWith('audio')) ?? '';
+  const direction = /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/m;
+  const [, word = 'sendrecv'] = direction.exec(sound) ?? direction.exec(session) ?? [];
+  return word === 'sendonly' || word === 'recvonly' || word === 'inactive' ? word : 'sendrecv';
+}

@@ -60,6 +60,7 @@ const browserFaults: Readonly<Record<HandsetErrorCode, Texts>> = {
     '麦克风或摄像头正被别的程序占用。',
     'Another program uses the microphone or the camera.',
   ),
+  'screen-refused': text('没有选择要共享的屏幕。', 'No screen was chosen to share.'),
   'sound-blocked': text('点一下页面，声音就会打开。', 'Touch the page once to turn the sound on.'),
   'signalling-lost': text(
     '和服务器的连接断了，正在恢复。',

@@ -75,7 +75,7 @@ export class Negotiation {
     if (!send || video === undefined) return this.#media.dropVideo();
     await transceiver.sender.replaceTrack(video);
     preferCodecs(transceiver);
-    this.#handler.showLocalTrack(video, true);
+    this.#handler.streams.showLocal(video, true);
   }
 
   async #offer(tracks: JanusTrack[]): Promise<JanusJsep> {

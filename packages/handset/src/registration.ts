@@ -1,38 +1,44 @@
-import type { ExchangeOffer as WireOffer } from '@soft-handset/protocol';
-import { HandsetError } from './handset-error.ts';
+import type { ExchangeOffer as WireOffer, SipserverRequestBody } from '@soft-handset/protocol';
+import type { Account, HandsetEvents, RegistrationState } from './handset-types.ts';
 import type { JanusHandler, SipEvent } from './janus-handler.ts';
-import type { ExchangeOffer, RegisterInfo, SoftHandlerEvents } from './soft-handler-types.ts';
+import type { ExchangeOffer } from './soft-handler-types.ts';
 
 export interface RegistrationPorts {
   readonly handler: JanusHandler;
-  readonly emit: <N extends 'registerResult' | 'unregisterResult'>(
-    event: N,
-    payload: SoftHandlerEvents[N],
-  ) => void;
+  readonly tell: (state: HandsetEvents['registration']) => void;
   readonly reason: (code: number, detail: string) => string;
 }
 
 /** Where this handset is reachable: what was asked for, and what the server last said. */
 export class Registration {
   readonly #ports: RegistrationPorts;
-  #info: RegisterInfo;
+  #account: Account;
   /** What a one-time link has left for the next time. */
   #loginToken: string | undefined;
-  #isRegistered = false;
+  #state: RegistrationState = 'unregistered';
   #isWanted = false;
   #attempt: Promise<unknown> = Promise.resolve();
 
-  constructor(info: RegisterInfo, ports: RegistrationPorts) {
-    this.#info = info;
+  constructor(account: Account, ports: RegistrationPorts) {
+    this.#account = account;
     this.#ports = ports;
   }
 
   get username(): string {
-    return this.#info.username;
+    return this.#account.username;
+  }
+
+  /** With the token that a one-time link has left. */
+  get account(): Account {
+    return this.#account;
+  }
+
+  get state(): RegistrationState {
+    return this.#state;
   }
 
   get isRegistered(): boolean {
-    return this.#isRegistered;
+    return this.#state === 'registered';
   }
 
   /** Asked for and not taken back: a fresh session registers again. */
@@ -46,57 +52,55 @@ export class Registration {
   }
 
   /** A bare user name keeps the rest of what is known. */
-  async register(info: string | RegisterInfo): Promise<void> {
-    this.#info = typeof info === 'string' ? { ...this.#info, username: info } : info;
+  async register(account: string | Account): Promise<void> {
+    this.#account = typeof account === 'string' ? { ...this.#account, username: account } : account;
     this.#loginToken = undefined;
-    await this.#attemptNow();
+    await this.#attemptNow(false);
   }
 
   async again(): Promise<void> {
-    await this.#attemptNow();
+    await this.#attemptNow(true);
   }
 
-  async #attemptNow(): Promise<void> {
+  async #attemptNow(byItself: boolean): Promise<void> {
     this.#isWanted = true;
-    const attempt = this.#ports.handler.send(registerBody(this.#info));
+    if (!this.isRegistered) this.#state = 'registering';
+    this.#ports.tell({ state: 'registering', byItself });
+    const attempt = this.#ports.handler.send(registerBody(this.#account));
     this.#attempt = attempt.catch(() => undefined);
-    await attempt;
-  }
-
-  async unregister(limitMs?: number): Promise<void> {
-    this.#isWanted = false;
     try {
-      await this.#ports.handler.send({ request: 'unregister' }, undefined, limitMs);
+      await attempt;
     } catch (error) {
-      const code =
-        error instanceof HandsetError && typeof error.code === 'number' ? { code: error.code } : {};
-      this.#ports.emit('unregisterResult', { event: 'fail', ...code, reason: String(error) });
+      if (this.#state === 'registering') this.#state = 'failed';
       throw error;
     }
   }
 
+  async unregister(limitMs?: number): Promise<void> {
+    this.#isWanted = false;
+    await this.#ports.handler.send({ request: 'unregister' }, undefined, limitMs);
+  }
+
   /** The server may also speak unasked: a refresh failed, the number was taken over. */
   handle({ event }: SipEvent): void {
-    const telNumber = this.username;
     if (event.event === 'registering') {
       if (event.token !== undefined) this.#keepToken(event.token);
     } else if (event.event === 'registered') {
-      this.#isRegistered = true;
+      this.#state = 'registered';
       const { exchange } = event;
-      this.#ports.emit('registerResult', {
-        event: 'succ',
-        telNumber,
+      this.#ports.tell({
+        state: 'registered',
         ...this.#token,
         ...(exchange && { exchange: offerOf(exchange) }),
       });
     } else if (event.event === 'registration_failed') {
-      this.#isRegistered = false;
+      this.#state = 'failed';
       const { code } = event;
       const reason = this.#ports.reason(code, event.reason);
-      this.#ports.emit('registerResult', { event: 'fail', code, reason, telNumber, ...this.#token });
+      this.#ports.tell({ state: 'failed', code, reason, ...this.#token });
     } else if (event.event === 'unregistered') {
-      this.#isRegistered = false;
-      this.#ports.emit('unregisterResult', { event: 'succ' });
+      this.#state = 'unregistered';
+      this.#ports.tell({ state: 'unregistered' });
     }
   }
 
@@ -107,22 +111,21 @@ export class Registration {
   /** The link is used up: the next time, on a new connection too, this logs in. */
   #keepToken(token: string): void {
     this.#loginToken = token;
-    this.#info = { ...this.#info, token };
+    this.#account = { ...this.#account, token };
   }
 
   /** The server has forgotten it. */
   lost(): void {
-    this.#isRegistered = false;
+    this.#state = 'unregistered';
   }
 }
 
-function registerBody(info: RegisterInfo) {
-  const { username, displayName, sipServerIp = '127.0.0.1', sipServerPort = 5060, secret, token } = info;
+function registerBody({ username, displayName, proxy, secret, token }: Account): SipserverRequestBody {
   return {
-    request: 'register' as const,
+    request: 'register',
     username,
     display_name: displayName ?? username,
-    ...(sipServerIp === '' ? {} : { proxy: `sip:${sipServerIp}:${sipServerPort}` }),
+    ...(proxy === undefined ? {} : { proxy }),
     ...(secret === undefined ? {} : { secret }),
     ...(token === undefined ? {} : { token }),
   };

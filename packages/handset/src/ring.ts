@@ -1,5 +1,5 @@
 import { onNextGesture } from './gesture.ts';
-import { ringbackTone, ringTone, toneSamples, toneSampleRate, type Tone } from './tones.ts';
+import { ringbackTone, ringTone, toneSamples, toneSampleRate, waitingTone, type Tone } from './tones.ts';
 
 export interface RingOptions {
   /** A ring tone of the page's own; false: silent. */
@@ -22,6 +22,7 @@ export class Ring {
   #callOff: (() => void) | undefined;
   #soundTimer: ReturnType<typeof setTimeout> | undefined;
   #hasToldBlocked = false;
+  #device = '';
   #isClosed = false;
 
   constructor(options: RingOptions) {
@@ -42,6 +43,21 @@ export class Ring {
   startRingback(): void {
     this.stop();
     if (!this.#isClosed) this.#playTone(ringbackTone);
+  }
+
+  /** A call comes in while the user talks. */
+  startWaiting(): void {
+    this.stop();
+    if (!this.#isClosed && this.#options.ringFile !== false) this.#playTone(waitingTone);
+  }
+
+  /** Where it rings, where browsers let a page choose; empty: where the system says. */
+  async setDevice(deviceId: string): Promise<void> {
+    this.#device = deviceId;
+    await Promise.all([
+      this.#file && setSink(this.#file, deviceId),
+      this.#context && setSink(this.#context, deviceId),
+    ]);
   }
 
   stop(): void {
@@ -89,6 +105,7 @@ export class Ring {
     const file = new Audio(url);
     file.loop = true;
     this.#file = file;
+    this.#route(file);
     file.play().catch((error: unknown) => {
       if (this.#file !== file) return;
       if (error instanceof Error && error.name === 'NotAllowedError')
@@ -121,7 +138,20 @@ export class Ring {
 
   #openContext(): AudioContext | undefined {
     if (this.#isClosed || typeof AudioContext === 'undefined') return undefined;
-    this.#context ??= new AudioContext();
+    if (this.#context !== undefined) return this.#context;
+    this.#context = new AudioContext();
+    this.#route(this.#context);
     return this.#context;
   }
+
+  /** A device that is gone must not keep it silent: it rings where the system says. */
+  #route(output: HTMLMediaElement | AudioContext): void {
+    if (this.#device !== '') setSink(output, this.#device).catch(this.#options.failed);
+  }
+}
+
+/** Not every browser has it, and TypeScript knows it of elements only. */
+async function setSink(output: HTMLMediaElement | AudioContext, id: string): Promise<void> {
+  const { setSinkId } = output as { setSinkId?: (id: string) => Promise<void> };
+  await setSinkId?.call(output, id);
 }

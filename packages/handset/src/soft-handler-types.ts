@@ -137,6 +137,8 @@ export type HandsetErrorCode =
   | 'no-microphone'
   | 'no-camera'
   | 'device-busy'
+  /** The user has chosen no screen to show, or may not. */
+  | 'screen-refused'
   /** The browser plays nothing before the first touch; sound starts with it. */
   | 'sound-blocked'
   | 'signalling-lost'

@@ -13,6 +13,9 @@ export const ringTone: Tone = { hertz: [400, 450], cadence: [400, 200, 400, 2000
 /** GB/T 3380 (China): 450 Hz, 1 s on, 4 s off. */
 export const ringbackTone: Tone = { hertz: [450], cadence: [1000, 4000], volume: 0.15 };
 
+/** GB/T 3380 (China): 450 Hz, 0.4 s on, 4 s off: another call waits. */
+export const waitingTone: Tone = { hertz: [450], cadence: [400, 4000], volume: 0.1 };
+
 /** Enough for a telephone's tones. */
 export const toneSampleRate = 8000;
 

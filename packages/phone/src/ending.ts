@@ -111,6 +111,7 @@ function faultWords(fault: HandsetErrorCode): EndingWords {
     case 'signalling-lost':
     case 'not-connected':
     case 'wrong-state':
+    case 'screen-refused':
     case 'media-failed':
     case 'sound-blocked':
     case 'timeout':

@@ -22,6 +22,11 @@ export class FakeTrack extends EventTarget {
     this.readyState = 'ended';
   }
 
+  /** The same device, opened once; each ends by itself. */
+  clone(): FakeTrack {
+    return new FakeTrack(this.kind, `${this.id} again`, this.constraints);
+  }
+
   /** The device is unplugged. */
   unplug(): void {
     this.readyState = 'ended';

@@ -10,7 +10,20 @@ export interface Asked {
   body: Json;
   jsep: { type: string; sdp: string } | undefined;
   transaction: string;
+  /** The handle that asks; the first one of a session is 7. */
+  handle: number;
 }
+
+/** Where an event belongs. */
+interface About {
+  jsep?: object;
+  /** What it answers. */
+  to?: Asked;
+  /** The handle; default: that of the request, or the first one. */
+  on?: number;
+}
+
+const firstHandle = 7;
 
 /** A WebSocket whose other end is the test. */
 export class FakeSocket {
@@ -67,8 +80,11 @@ export class FakeServer {
   isSilent = false;
   /** Sessions that were known are not. */
   hasForgotten = false;
+  /** Every `register` is granted at once, and `hears` does not tell it. */
+  letsIn = false;
   refusal: { code: number; reason: string } | undefined;
   #sessions = 0;
+  #handles = 0;
 
   get socket(): FakeSocket {
     return this.sockets.at(-1)!;
@@ -101,7 +117,7 @@ export class FakeServer {
   }
 
   /** An event of the plugin. */
-  async says(event: string, more: Json = {}, about: { callId?: string; jsep?: object; to?: Asked } = {}) {
+  async says(event: string, more: Json = {}, about: About & { callId?: string } = {}) {
     await this.saysData(
       { sip: 'event', ...(about.callId ? { call_id: about.callId } : {}), result: { event, ...more } },
       about,
@@ -112,10 +128,10 @@ export class FakeServer {
     await this.saysData({ sip: 'event', error_code: code, error }, { to: asked });
   }
 
-  async saysData(data: unknown, about: { jsep?: object; to?: Asked } = {}): Promise<void> {
+  async saysData(data: unknown, about: About = {}): Promise<void> {
     this.#send({
       janus: 'event',
-      sender: 7,
+      sender: about.on ?? about.to?.handle ?? firstHandle,
       plugindata: { plugin: 'janus.plugin.sipserver', data },
       ...(about.to ? { transaction: about.to.transaction } : {}),
       ...(about.jsep ? { jsep: about.jsep } : {}),
@@ -125,7 +141,7 @@ export class FakeServer {
 
   /** An event of the Janus core: webrtcup, media, hangup, detached, timeout. */
   async core(janus: string, more: Json = {}): Promise<void> {
-    this.#send({ janus, sender: 7, ...more });
+    this.#send({ janus, sender: firstHandle, ...more });
     await settle();
   }
 
@@ -144,13 +160,19 @@ export class FakeServer {
     switch (message['janus']) {
       case 'create':
         this.#sessions += 1;
+        this.#handles = 0;
         this.hasForgotten = false;
         return reply({ janus: 'success', data: { id: this.#sessions } });
       case 'claim':
         if (!this.hasForgotten) return reply({ janus: 'success', session_id: message['session_id'] });
         return reply({ janus: 'error', error: { code: 458, reason: 'No such session' } });
       case 'attach':
-        return reply({ janus: 'success', session_id: this.#sessions, data: { id: 7 } });
+        return reply({
+          janus: 'success',
+          session_id: this.#sessions,
+          data: { id: firstHandle + this.#handles++ },
+        });
+      case 'detach':
       case 'destroy':
         return reply({ janus: 'success', session_id: message['session_id'] });
       case 'ping':
@@ -162,14 +184,23 @@ export class FakeServer {
     }
   }
 
+  #letIn({ transaction, handle_id: sender }: Json, reply: (more: Json) => void): void {
+    reply({ janus: 'ack', session_id: this.#sessions });
+    const result = { event: 'registered', username: 'sip:1001@pbx', register_sent: true };
+    const plugindata = { plugin: 'janus.plugin.sipserver', data: { sip: 'event', result } };
+    this.#send({ janus: 'event', sender, transaction, plugindata });
+  }
+
   #asks(message: Json, reply: (more: Json) => void): void {
     if (this.hasForgotten) return reply({ janus: 'error', error: { code: 458, reason: 'No such session' } });
     const body = message['body'] as Json;
+    if (this.letsIn && body['request'] === 'register') return this.#letIn(message, reply);
     this.#asked.push({
       request: String(body['request']),
       body,
       jsep: message['jsep'] as Asked['jsep'],
       transaction: String(message['transaction']),
+      handle: Number(message['handle_id']),
     });
     reply({ janus: 'ack', session_id: this.#sessions });
   }
