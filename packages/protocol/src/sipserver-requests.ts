@@ -93,6 +93,7 @@ export const SipserverRequest = v.variant('request', [
     refer_id: referId,
     headers,
     call_id: callId,
+    autoaccept_reinvites: v.optional(Flag),
     ...srtp,
   }),
   v.object({ request: v.literal('new_accept'), call_id: callId, ...srtp }),
@@ -104,9 +105,16 @@ export const SipserverRequest = v.variant('request', [
     refer_id: referId,
     headers,
     call_id: callId,
+    autoaccept_reinvites: v.optional(Flag),
     ...srtp,
   }),
-  v.object({ request: v.literal('accept'), headers, call_id: callId, ...srtp }),
+  v.object({
+    request: v.literal('accept'),
+    headers,
+    call_id: callId,
+    autoaccept_reinvites: v.optional(Flag),
+    ...srtp,
+  }),
   v.object({
     request: v.literal('decline'),
     /** SIP status, default 486. */

@@ -27,13 +27,20 @@ export const changeRows: Rows<
       endByGateway({ by: 'gateway', status: 503, reason: 'Nothing is heard of the peer any more' }),
     hold: (state, { direction, transaction }) => turn(state, direction, transaction),
     unhold: (state, { transaction }) => turn(state, undefined, transaction),
-    peerReoffered(state, { sdp, again }) {
+    peerReoffered(state, { sdp, again, ownAnswer }) {
       const held = heldOf(state);
       // RFC 3261 §14.2: an offerless re-INVITE is offered what holds now; its answer comes in the ACK.
       if (sdp === undefined)
         return go(state, { do: 'acceptReoffer', sdp: state.local, ...held, offers: true });
       // RFC 3264 §8: the same SDP again, as session timers send it (RFC 4028 §7.4), changes nothing.
       if (again !== undefined) return go(state, { do: 'acceptReoffer', sdp: again, ...held, offers: false });
+      if (ownAnswer !== undefined)
+        return go(
+          { ...state, remote: sdp },
+          { do: 'acceptReoffer', sdp: ownAnswer.answer, ...held, offers: false, isOwn: true },
+          // For the engine the peer answers what we have said last.
+          { do: 'adopt', sdp: { type: 'answer', sdp: ownAnswer.kept } },
+        );
       return go(
         { name: 'reoffered', remote: sdp, agreed: agreedOf(state) },
         { do: 'toHandset', sdp: { type: 'offer', sdp } },

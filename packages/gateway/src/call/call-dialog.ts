@@ -85,7 +85,8 @@ export class CallDialog {
   }
 
   /** With `offers`, what we send is an offer, and the ACK brings the answer. */
-  acceptReoffer(sdp: string, held: HoldDirection | undefined, offers: boolean): void {
+  acceptReoffer({ sdp, held, offers, isOwn }: Extract<Effect, { do: 'acceptReoffer' }>): void {
+    if (isOwn) this.#turns += 1;
     const confirmed = (answer: string | undefined): void =>
       this.#owner.report({ type: 'reofferConfirmed', ...(answer !== undefined && { sdp: answer }) });
     this.#takeReoffer()?.accept(this.#edition(sdp, held), offers ? confirmed : undefined);

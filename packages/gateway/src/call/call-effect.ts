@@ -78,6 +78,8 @@ export type Effect =
       readonly sdp: string;
       readonly held?: HoldDirection;
       readonly offers: boolean;
+      /** It is not what the engine has made: the next edition counts one more. */
+      readonly isOwn?: true;
     }
   | { readonly do: 'rejectReoffer'; readonly status: number }
   /** CANCEL, BYE, or as a final response `status`: the dialog knows which. */

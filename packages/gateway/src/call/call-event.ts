@@ -3,6 +3,7 @@ import type { Jsep } from '@soft-handset/protocol';
 import type { Headers } from '@soft-handset/sip';
 import type { SipHeaders } from './call-effect.ts';
 import type { HoldDirection } from './held-sdp.ts';
+import type { OwnAnswer } from './own-answer.ts';
 
 /** What a handset asks for of SRTP towards the peer. */
 export interface SrtpWish extends Pick<ToPeerOptions, 'srtpProfile'> {
@@ -35,6 +36,8 @@ export type CallEvent =
       readonly jsep: Jsep;
       readonly srtp?: SrtpWish;
       readonly headers?: SipHeaders;
+      /** `autoaccept_reinvites`, as the handset or its dialect has it. */
+      readonly autoAccept: boolean;
     }
   | {
       readonly type: 'decline';
@@ -67,6 +70,8 @@ export type CallEvent =
       readonly type: 'peerReoffered';
       readonly sdp?: string;
       readonly again?: string;
+      /** What the server may say to it by itself, where the handset has left that to it. */
+      readonly ownAnswer?: OwnAnswer;
       /** Not the peer says so, but who takes its place. */
       readonly isAnother?: boolean;
     }

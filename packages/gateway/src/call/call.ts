@@ -24,6 +24,7 @@ import { mediaSummary } from './media-summary.ts';
 import { takeNote, type Note } from './note.ts';
 import { NoteQueue } from './note-queue.ts';
 import { narrows, ownOffer, type SinkAddress } from './own-offer.ts';
+import { ownAnswer } from './own-answer.ts';
 import { SaidHeaders } from './said-headers.ts';
 import { answerAgain } from './sdp-lines.ts';
 import { shortAddress } from './short-address.ts';
@@ -58,6 +59,8 @@ export interface CallOptions {
   /** The peer asks for another call: the number under which a handset finds that. Undefined: it is refused. */
   readonly onReferred: (referral: IncomingReferral) => number | undefined;
   readonly onEnd: (call: Call) => void;
+  /** Changes of the peer are answered without the handset where that can be; `accept` may say it anew. */
+  readonly autoAccepts?: boolean | undefined;
   /** The peer takes no INVITE without offer. */
   readonly onOfferMissed?: () => void;
 }
@@ -83,6 +86,7 @@ export class Call {
   #isWorking = false;
   /** The handset whose browser has the media: who dialled, or who answered. */
   #driver: Handset | undefined;
+  #autoAccepts: boolean;
   #stopTimer: (() => void) | undefined;
 
   constructor(world: CallWorld, options: CallOptions, start: CallStart) {
@@ -94,6 +98,7 @@ export class Call {
     this.#onReferred = options.onReferred;
     this.#referral = options.referral;
     this.#handsets = new Set(options.handsets);
+    this.#autoAccepts = options.autoAccepts ?? false;
     if (start.by !== 'peer') [this.#driver] = this.#handsets;
     const { dialog } = options;
     this.#said = new SaidHeaders(typeof dialog === 'function' ? undefined : dialog.request.headers);
@@ -155,6 +160,7 @@ export class Call {
 
   /** A request of one of its handsets. What cannot be is refused through the handset. */
   ask(asker: Handset, request: CallRequest): void {
+    if ('autoAccept' in request) this.#autoAccepts = request.autoAccept;
     this.#take(request, asker);
   }
 
@@ -324,7 +330,7 @@ export class Call {
       case 'turn':
         return this.#dialog.turn(effect.sdp, effect.held);
       case 'acceptReoffer':
-        return this.#dialog.acceptReoffer(effect.sdp, effect.held, effect.offers);
+        return this.#dialog.acceptReoffer(effect);
       case 'rejectReoffer':
         return this.#dialog.rejectReoffer(effect.status);
       case 'endDialog':
@@ -416,7 +422,9 @@ export class Call {
       state.name === 'established'
     ) {
       const again = answerAgain(event.sdp, state);
-      return again === undefined ? event : { ...event, again };
+      if (again !== undefined) return { ...event, again };
+      const own = this.#autoAccepts ? ownAnswer(event.sdp, state.local) : undefined;
+      return own === undefined ? event : { ...event, ownAnswer: own };
     }
     if (event.type === 'peerAnswered' && event.sdp !== undefined && state.name === 'dialling')
       return { ...event, narrows: narrows(event.sdp, state.local) };

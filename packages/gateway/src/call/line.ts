@@ -80,6 +80,8 @@ export interface DialOrder {
   readonly headers?: SipHeaders;
   /** Who has asked for the call. */
   readonly referral?: IncomingReferral;
+  /** The peer's changes need not be asked about. */
+  readonly autoAccepts: boolean;
 }
 
 /** An account at work: owns its registration and its calls; handsets attach to it and may come and go. */
@@ -241,7 +243,7 @@ export class Line {
     return undefined;
   }
 
-  dial(handset: Handset, { start, target, callId, headers, referral }: DialOrder): void {
+  dial(handset: Handset, { start, target, callId, headers, referral, autoAccepts }: DialOrder): void {
     const id = callId ?? this.#world.newId();
     const displayName = this.identity.displayName ?? handset.displayName;
     const { wantOffer } = this.#world;
@@ -267,6 +269,7 @@ export class Line {
               ...(replaces && { replaces }),
             }),
           family: familyOf(this.identity.server),
+          autoAccepts,
           ...(referral && { referral }),
           onReferred: (other) => this.referrals.add(other),
           onEnd: (call) => void this.#calls.delete(call),

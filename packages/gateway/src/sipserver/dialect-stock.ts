@@ -12,6 +12,7 @@ import type { Dialect } from './dialect.ts';
  *   the handset ends hangingup, or declining ──▶ hangup
  */
 export class StockDialect implements Dialect {
+  readonly autoAcceptsReinvites = true;
   #stage: Stage = 'idle';
 
   told(result: SipserverResult): readonly SipserverResult[] {

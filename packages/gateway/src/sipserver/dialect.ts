@@ -7,12 +7,15 @@ import type { SipserverResult } from '@soft-handset/protocol';
 export interface Dialect {
   /** What a handset hears instead of this result: none, one or two; the first takes its JSEP and transaction. */
   told(result: SipserverResult): readonly SipserverResult[];
+  /** `autoaccept_reinvites`, where a request does not say. */
+  readonly autoAcceptsReinvites: boolean;
   /** What its `register` called the account, as its line's events repeat it. */
   usernameOf(username: string, aor: string): string;
 }
 
 /** `janus.plugin.sipserver`: the news as they are, but for what only the stock plugin says. */
 export const ownDialect: Dialect = {
+  autoAcceptsReinvites: false,
   told: (result) => (result.event === 'accepting' ? [] : [result]),
   usernameOf: (username) => username,
 };

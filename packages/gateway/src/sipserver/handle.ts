@@ -248,6 +248,7 @@ export class SipserverHandle implements PluginInstance {
       ...(callId !== undefined && { callId }),
       headers: [...wishes, ...Object.entries(headers)],
       ...(referral && { referral }),
+      autoAccepts: request.autoaccept_reinvites ?? this.#options.dialect.autoAcceptsReinvites,
     });
   }
 
@@ -340,7 +341,8 @@ export class SipserverHandle implements PluginInstance {
 
   #ask(request: InCallRequest, transaction: string, jsep: Jsep | undefined): void {
     const call = this.#callMeant(request, transaction);
-    const asked = call && callRequest(request, transaction, jsep);
+    const { autoAcceptsReinvites: autoAccepts } = this.#options.dialect;
+    const asked = call && callRequest(request, { transaction, jsep, autoAccepts });
     if (asked) call.ask(this.#handset, asked);
   }
 

@@ -90,11 +90,17 @@ interface SrtpWords {
   readonly srtp_profile?: SrtpProfile | undefined;
 }
 
+interface CallRequestFacts {
+  readonly transaction: string;
+  readonly jsep: Jsep | undefined;
+  /** `autoaccept_reinvites` where the request does not say. */
+  readonly autoAccepts: boolean;
+}
+
 /** What a request says to its call. Undefined only where `jsepRefusal` has spoken before. */
 export function callRequest(
   request: InCallRequest,
-  transaction: string,
-  jsep: Jsep | undefined,
+  { transaction, jsep, autoAccepts }: CallRequestFacts,
 ): CallRequest | undefined {
   const headers =
     'headers' in request && request.headers ? { headers: Object.entries(request.headers) } : undefined;
@@ -102,7 +108,16 @@ export function callRequest(
     case 'new_accept':
       return jsep && { type: 'newAccept', transaction, jsep, ...srtpOf(request) };
     case 'accept':
-      return jsep && { type: 'accept', transaction, jsep, ...headers, ...srtpOf(request) };
+      return (
+        jsep && {
+          type: 'accept',
+          transaction,
+          jsep,
+          ...headers,
+          ...srtpOf(request),
+          autoAccept: request.autoaccept_reinvites ?? autoAccepts,
+        }
+      );
     case 'update':
       return jsep && { type: 'update', transaction, jsep, ...headers };
     case 'decline':

@@ -11,12 +11,12 @@ const ourSdp = {
 /** What the peer hears of it, so many changes later. */
 const edition = (version: number): string => `plain(${ourSdp.sdp.replace('7 1', `7 ${version}`)})`;
 
-async function established() {
+async function established(wishes: object = {}) {
   const gateway = gatewayOfFakes();
   const handset = await gateway.registered();
   const call = gateway.stack.agent.isCalled({ offer: peerSdp });
   await handset.hears('incomingcall');
-  handset.asks({ request: 'accept' }, ourSdp);
+  handset.asks({ request: 'accept', ...wishes }, ourSdp);
   await quiet();
   call.acknowledges();
   await handset.hears('accept_reply');
@@ -319,5 +319,54 @@ describe('the peer changes the call', () => {
     await handset.hears('updatingcall');
 
     await handset.isRefused(447, handset.asks({ request: 'update' }, anOffer));
+  });
+});
+
+describe('the handset leaves the answers to the server', () => {
+  const later = (version: number, direction: string): string =>
+    `${peerSdp.replace('o=- 1 1', `o=- 1 ${version}`)}a=${direction}\r\n`;
+  const heard = (version: number, direction: string): string => `${edition(version)}a=${direction}\r\n`;
+  const autoaccept = { autoaccept_reinvites: true };
+
+  test('the peer holds and comes back: no browser is asked, the engine knows', async () => {
+    const { handset, call, engine } = await established(autoaccept);
+
+    const hold = call.offersChange(later(2, 'sendonly'));
+    const resume = call.offersChange(later(3, 'sendrecv'));
+    await quiet();
+
+    await handset.hearsNothing();
+    expect([...hold.did, ...resume.did]).toEqual([
+      `200 ${heard(2, 'recvonly')}`,
+      `200 ${heard(3, 'sendrecv')}`,
+    ]);
+    expect(engine.session.crossed).toEqual([
+      `toHandset answer ${later(2, 'sendonly')}`,
+      `toHandset answer ${later(3, 'sendrecv')}`,
+    ]);
+  });
+
+  test('what only the browser can answer it is asked', async () => {
+    const { handset, call } = await established(autoaccept);
+
+    call.offersChange('v=0\r\no=- 1 2 IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP 8\r\n');
+
+    await handset.hears('updatingcall');
+  });
+
+  test('a handset that dials says it in call', async () => {
+    const { registered, stack } = gatewayOfFakes();
+    const handset = await registered();
+    handset.asks({ request: 'call', uri: '1002', ...autoaccept }, { ...ourSdp, type: 'offer' });
+    await handset.hears('calling');
+    await quiet();
+    stack.agent.call.answers(peerSdp);
+    await handset.hears('accepted');
+    await handset.hears('accept_reply');
+
+    const hold = stack.agent.call.offersChange(later(2, 'inactive'));
+
+    expect(hold.did).toEqual([`200 ${heard(2, 'inactive')}`]);
+    await handset.hearsNothing();
   });
 });
