@@ -13,9 +13,8 @@ export interface LoadOfCalls extends LoadFacts {
 
 /** One engine, started afresh, under more and more calls. */
 export interface MediaBlock {
-  readonly at60: LoadOfCalls;
-  readonly at120: LoadOfCalls;
-  readonly at200: LoadOfCalls;
+  /** One for each number of calls, in that order. */
+  readonly loads: readonly LoadOfCalls[];
   /** Growth of resident memory for each call. */
   readonly bytesPerCall: number;
 }
@@ -27,19 +26,23 @@ const warmUpMs = 6_000;
 const atOnce = 5;
 const connectTimeoutMs = 30_000;
 
-export async function measureMedia(parts: Parts, start: StartMediaSide): Promise<MediaBlock> {
+/** `counts`: of calls, from few to many. */
+export async function measureMedia(
+  parts: Parts,
+  start: StartMediaSide,
+  counts: readonly number[],
+): Promise<MediaBlock> {
   const calls = new Calls(await start(parts), await parts.use(new MediaGenerator()));
   await calls.upTo(warmUpCalls);
   await calls.talk(warmUpMs);
   const before = await calls.memory();
-  await calls.upTo(60);
-  const at60 = await calls.talk(runMs);
-  await calls.upTo(120);
-  const at120 = await calls.talk(runMs);
-  await calls.upTo(200);
-  const at200 = await calls.talk(runMs);
-  const bytesPerCall = ((await calls.memory()) - before) / (200 - warmUpCalls);
-  return { at60, at120, at200, bytesPerCall };
+  const loads: LoadOfCalls[] = [];
+  for (const count of counts) {
+    await calls.upTo(count);
+    loads.push(await calls.talk(runMs));
+  }
+  const grown = (await calls.memory()) - before;
+  return { loads, bytesPerCall: grown / (Math.max(...counts) - warmUpCalls) };
 }
 
 /** The calls between the generator's browsers and phones, which all go through one engine. */

@@ -11,32 +11,46 @@ import { withParts } from './with-parts.ts';
  * the other for the load generator. Both are started afresh for each block, and take turns. The last line is `RESULT {...}`:
  * ratios are ours divided by theirs, each the median of the blocks; the rest is ours alone. Ours is never told anything
  * that a user would not tell it, but for the address that Janus finds by itself.
+ *
+ * `npm run bench -- media 60 8` looks at 60 calls alone, in eight blocks, and not at Chromium: for work on the engine.
  */
 
-const blocks = 4;
+const [only, ...more] = process.argv.slice(2).map(Number);
+const counts = only === undefined ? [60, 120, 200] : [only];
+const [blocks = 4] = more;
 const chromiumCalls = 30;
 
 const facts = await alternate({ ours: startOurMedia, stock: startTheirMedia }, blocks, (start) =>
-  withParts((parts) => measureMedia(parts, start)),
+  withParts((parts) => measureMedia(parts, start, counts)),
 );
 show('Janus with NoSIP', facts.stock);
 show('the embedded engine', facts.ours);
 
-console.log('\ncalls in Chromium, the peer offers and talks');
-showFirstRtp('Janus with NoSIP', await firstRtp(startTheirMedia));
-const ours = await firstRtp(startOurMedia);
-showFirstRtp('the embedded engine', ours);
-
-const at200 = facts.ours.map((block) => block.at200);
-const result = {
-  cpuRatio60: medianRatio(facts, ({ at60 }) => at60.processorPercent),
-  cpuRatio120: medianRatio(facts, ({ at120 }) => at120.processorPercent),
-  p99At200Ms: Number(median(at200.map(({ p99Ms }) => p99Ms)).toFixed(1)),
-  lossAt200: Number(median(at200.map(lossOf)).toFixed(5)),
-  memoryRatio: medianRatio(facts, ({ bytesPerCall }) => bytesPerCall),
-  firstRtpP50Ms: Math.round(median(ours.map(({ offerToFirstRtp }) => offerToFirstRtp))),
-};
+const cpuRatios = Object.fromEntries(
+  counts.map((calls) => [
+    `cpuRatio${calls}`,
+    medianRatio(facts, (block) => loadOf(block, calls).processorPercent),
+  ]),
+);
+const memoryRatio = medianRatio(facts, ({ bytesPerCall }) => bytesPerCall);
+const result = only === undefined ? await wholeResult() : { ...cpuRatios, memoryRatio };
 console.log(`RESULT ${JSON.stringify(result)}`);
+
+async function wholeResult(): Promise<Readonly<Record<string, number>>> {
+  console.log('\ncalls in Chromium, the peer offers and talks');
+  showFirstRtp('Janus with NoSIP', await firstRtp(startTheirMedia));
+  const ours = await firstRtp(startOurMedia);
+  showFirstRtp('the embedded engine', ours);
+  const at200 = facts.ours.map((block) => loadOf(block, 200));
+  return {
+    cpuRatio60: cpuRatios.cpuRatio60 ?? NaN,
+    cpuRatio120: cpuRatios.cpuRatio120 ?? NaN,
+    p99At200Ms: Number(median(at200.map(({ p99Ms }) => p99Ms)).toFixed(1)),
+    lossAt200: Number(median(at200.map(lossOf)).toFixed(5)),
+    memoryRatio,
+    firstRtpP50Ms: Math.round(median(ours.map(({ offerToFirstRtp }) => offerToFirstRtp))),
+  };
+}
 
 async function firstRtp(start: StartMediaSide): Promise<readonly MediaPageTimes[]> {
   return withParts(async (parts) => firstRtpInChromium(parts, (await start(parts)).engine, chromiumCalls));
@@ -45,7 +59,7 @@ async function firstRtp(start: StartMediaSide): Promise<readonly MediaPageTimes[
 function show(name: string, all: readonly MediaBlock[]): void {
   const memory = median(all.map(({ bytesPerCall }) => bytesPerCall)) / 1024;
   console.log(`\n${name}   ${memory.toFixed(0)} KB a call; blocks side by side, the median last`);
-  for (const at of ['at60', 'at120', 'at200'] as const) showLoad(all.map((block) => block[at]));
+  for (const calls of counts) showLoad(all.map((block) => loadOf(block, calls)));
 }
 
 function showLoad(all: readonly LoadOfCalls[]): void {
@@ -77,4 +91,10 @@ function showFirstRtp(name: string, times: readonly MediaPageTimes[]): void {
 
 function lossOf({ sent, cameBack }: LoadOfCalls): number {
   return 1 - cameBack / sent;
+}
+
+function loadOf({ loads }: MediaBlock, calls: number): LoadOfCalls {
+  const load = loads.find((each) => each.calls === calls);
+  if (!load) throw new Error(`${calls} calls were not measured`);
+  return load;
 }
