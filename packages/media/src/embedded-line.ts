@@ -125,11 +125,11 @@ export class EmbeddedLine implements RtcpLine {
 
   /** RTP of the browser, whose payload type is this m-line's. */
   fromHandset(rtp: Buffer): void {
+    const payload = payloadTypeOf(rtp);
     this.received.count(rtp);
-    this.#meter.fromHandset.count(rtp, this.#clockOf(payloadTypeOf(rtp)), this.#options.nowMs());
+    this.#meter.fromHandset.count(rtp, this.#clockOf(payload), this.#options.nowMs());
     const ssrc = rtp.readUInt32BE(8);
     if (!this.sends.has(ssrc)) this.#learn([ssrc]);
-    const payload = payloadTypeOf(rtp);
     const terms = this.#terms;
     const mapped = terms?.payloadsToPeer.get(payload);
     const to = this.#rtp.target;
@@ -206,11 +206,12 @@ export class EmbeddedLine implements RtcpLine {
     const rtp = this.#srtp ? this.#srtp.receiver.rtp(packet) : packet;
     if (!Buffer.isBuffer(rtp)) return odd(refusals[rtp]);
     this.#rtp.learn(from);
-    this.#heardAtMs = nowMs();
+    const now = nowMs();
+    this.#heardAtMs = now;
     const clockRate = terms.clockRates.get(payload) ?? 8000;
-    this.#meter.fromPeer.count(rtp, clockRate, nowMs());
+    this.#meter.fromPeer.count(rtp, clockRate, now);
     if (!terms.sendsToHandset) return;
-    this.gets.rewrite(rtp, clockRate, nowMs());
+    this.gets.rewrite(rtp, clockRate, now);
     setPayloadType(rtp, mapped);
     this.tap?.('peer', rtp);
     this.#meter.toHandset.count(rtp);
@@ -240,8 +241,10 @@ export class EmbeddedLine implements RtcpLine {
 
   /** Of a payload type of the handset, else of the codec in use. */
   #clockOf(payload?: number): number {
+    const known = payload === undefined ? undefined : this.#terms?.codecs.get(payload);
+    if (known) return known.rate;
     const [first] = this.codecs.values();
-    return ((payload !== undefined && this.codecs.get(payload)) || first)?.rate ?? 8000;
+    return first?.rate ?? 8000;
   }
 
   #learn(ssrcs: readonly number[]): void {

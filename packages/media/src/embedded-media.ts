@@ -144,10 +144,12 @@ export class EmbeddedMedia {
 
   #hearRtp(rtp: Buffer): void {
     const payload = payloadTypeOf(rtp);
-    const open = this.#open.find(({ line }) => line.takesFromHandset(payload));
-    if (!open) return;
-    open.line.fromHandset(rtp);
-    if (!open.isReceiving) this.#receiving(open, true);
+    for (const open of this.#open) {
+      if (!open.line.takesFromHandset(payload)) continue;
+      open.line.fromHandset(rtp);
+      if (!open.isReceiving) this.#receiving(open, true);
+      return;
+    }
   }
 
   #hearRtcp(rtcp: Buffer): void {

@@ -1,5 +1,4 @@
 import type { RemoteInfo } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import type { Address } from './embedded-latch.ts';
 import { openPortPair, type PortPair } from './embedded-ports.ts';
 import { packetCame } from './packet-pause.ts';
@@ -57,7 +56,8 @@ export class PeerPorts {
   }
 
   #pairTo({ address }: Address): PortPair | undefined {
-    return this.#isClosed ? undefined : this.#open.get(isIPv6(address) ? 6 : 4);
+    // `isIPv6` is a regular expression, which each packet would pay for.
+    return this.#isClosed ? undefined : this.#open.get(address.includes(':') ? 6 : 4);
   }
 
   async #openPair(family: Family): Promise<PortPair> {
