@@ -24,9 +24,9 @@ export interface EmbeddedEngineOptions {
   readonly rtpPorts?: PortRange;
   /** The one address of this machine for browsers; all of them unless given. */
   readonly iceAddress?: string;
-  /** UDP ports for browsers, one for each call; from the system unless given. */
+  /** UDP ports for browsers, one for each call; unless given, all calls share one. */
   readonly icePorts?: PortRange;
-  /** One UDP port for all browsers, instead of a port for each call. */
+  /** The one UDP port for all browsers; from the system unless given. */
   readonly icePort?: number;
   /** What this machine is called behind a NAT 1:1, for peers and for browsers. */
   readonly publicAddress?: string;

@@ -22,11 +22,13 @@ export type Oddity =
   | 'candidatesUnusable'
   | 'candidatesTooMany'
   | 'iceFromStranger'
+  /** A check by a name that no call has: the browser is early, or late. */
+  | 'iceOfUnknownCall'
   | 'iceForged'
   | 'iceRestartsFailed';
 
-/** These come in good calls too: phones are early, and browsers name themselves by multicast DNS. */
-const usual: readonly Oddity[] = ['rtpBeforeAnswer', 'candidatesUnusable'];
+/** These come in good calls too: phones and browsers are early, and browsers name themselves by multicast DNS. */
+const usual: readonly Oddity[] = ['rtpBeforeAnswer', 'candidatesUnusable', 'iceOfUnknownCall'];
 
 export interface OddityNews {
   readonly oddity: Oddity;

@@ -35,7 +35,7 @@ export class EmbeddedServer {
     switch (message.do) {
       case 'start':
         this.#options = message.options;
-        this.#icePorts = new IcePorts(message.options.transport);
+        this.#icePorts = new IcePorts(message.options.transport, (oddity) => this.odd(oddity, 1));
         this.#timers = [
           setInterval(() => this.#look(), lookMs),
           setInterval(() => this.#recorder.flush(), blockMs),

@@ -13,7 +13,7 @@ import {
 } from './ice-description.ts';
 import type { ReservedPort } from './ice-ports.ts';
 import { packetCame } from './packet-pause.ts';
-import { nativeConfig, takeOver, type TransportOptions } from './transport-options.ts';
+import { nativeConfig, type TransportOptions } from './transport-options.ts';
 
 export interface TransportHandler {
   up(): void;
@@ -87,7 +87,7 @@ export class EmbeddedTransport {
     port?: ReservedPort,
   ): EmbeddedTransport {
     const transport = new EmbeddedTransport(options, handler);
-    const connection = transport.#connect(nativeConfig(takeOver(options, port)));
+    const connection = transport.#connect(nativeConfig(options, port));
     transport.#start(connection, 'offer', remote, () => connection.setLocalDescription('answer'));
     return transport;
   }
@@ -118,7 +118,7 @@ export class EmbeddedTransport {
     if (!this.#offer || this.#connection || this.#isClosed) throw new Error('There is no offer to answer');
     const { local, certificate, port } = this.#offer;
     const connection = this.#connect({
-      ...nativeConfig(takeOver(this.#options, port)),
+      ...nativeConfig(this.#options, port),
       certificatePemFile: certificate.certificatePem,
       keyPemFile: certificate.keyPem,
     });

@@ -1,7 +1,7 @@
 import { EmbeddedTransport, type TransportHandler } from './embedded-transport.ts';
 import { MediaError } from './engine.ts';
 import type { RemoteDescription } from './ice-description.ts';
-import type { IcePorts } from './ice-ports.ts';
+import type { IcePorts, ReservedPort } from './ice-ports.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 const maxHeldCandidates = 64;
@@ -71,7 +71,7 @@ export class EmbeddedTransports {
       return known;
     }
     if (!remote) throw refused();
-    const port = await this.#reserved(() => this.#ports.reserveForAnswer());
+    const port = await this.#reserved();
     try {
       const handler = this.#handlerOf(() => transport);
       const transport: EmbeddedTransport = EmbeddedTransport.answering(this.#options, handler, remote, port);
@@ -102,16 +102,16 @@ export class EmbeddedTransports {
   }
 
   async #offering(): Promise<EmbeddedTransport> {
-    const port = await this.#reserved(() => this.#ports.reserve());
+    const port = await this.#reserved();
     const handler = this.#handlerOf(() => transport);
     const transport: EmbeddedTransport = EmbeddedTransport.offering(this.#options, handler, port);
     if (this.#isClosed) transport.close();
     return transport;
   }
 
-  async #reserved<T>(reserve: () => Promise<T>): Promise<T> {
+  async #reserved(): Promise<ReservedPort> {
     try {
-      return await reserve();
+      return await this.#ports.reserve();
     } catch (cause) {
       this.#handler.odd('portsExhausted');
       throw new MediaError('engine-down', cause instanceof Error ? cause.message : 'No UDP port', { cause });

@@ -4,28 +4,25 @@ import type { ReservedPort } from './ice-ports.ts';
 export interface TransportOptions {
   /** The one address of this machine that ICE uses; all of them unless given. */
   readonly iceAddress?: string;
-  /** UDP ports for ICE; from the system unless given. */
+  /** UDP ports for ICE, one for each call. Unless given, one that all calls share. */
   readonly icePorts?: { readonly from: number; readonly to: number };
-  /** One UDP port for the ICE of all calls, for firewalls that open one. */
+  /** The one UDP port for the ICE of all calls; from the system unless given. */
   readonly icePort?: number;
   /** Where browsers reach this machine behind a NAT 1:1; offered beside its own addresses. */
   readonly publicAddress?: string;
 }
 
-/** What libdatachannel is to know of them. */
-export function nativeConfig({ iceAddress, icePorts, icePort }: TransportOptions): native.RtcConfig {
+/**
+ * What libdatachannel is to know of them, and of the port, which is free from now on for whoever takes it in this turn.
+ * Without a port it takes one of the system's.
+ */
+export function nativeConfig({ iceAddress }: TransportOptions, port?: ReservedPort): native.RtcConfig {
+  port?.release();
   return {
     iceServers: [],
     forceMediaTransport: true,
     disableAutoNegotiation: true,
     ...(iceAddress !== undefined && { bindAddress: iceAddress }),
-    ...(icePorts && { portRangeBegin: icePorts.from, portRangeEnd: icePorts.to }),
-    ...(icePort !== undefined && { enableIceUdpMux: true, portRangeBegin: icePort, portRangeEnd: icePort }),
+    ...(port && { enableIceUdpMux: port.isShared, portRangeBegin: port.port, portRangeEnd: port.port }),
   };
-}
-
-/** The port is free from now on, for whoever takes it in this turn. */
-export function takeOver(options: TransportOptions, port: ReservedPort | undefined): TransportOptions {
-  port?.release();
-  return port ? { ...options, icePorts: { from: port.port, to: port.port } } : options;
 }

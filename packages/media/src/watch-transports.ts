@@ -7,7 +7,8 @@ import type { Oddity } from './embedded-oddities.ts';
  * well without.
  */
 export function watchTransports(odd: (oddity: Oddity, count: number) => void): void {
-  native.initLogger('Warning', (_level, message) => {
+  // On a port that calls share the library says such things by the way; it says nothing of a packet that is in order.
+  native.initLogger('Info', (_level, message) => {
     const [oddity] = complaints.find(([, text]) => message.includes(text)) ?? [];
     // Packets of a known browser are counted there, and told once a second.
     const count = Number(/: (\d+) \(/.exec(message)?.[1] ?? 1);
@@ -17,6 +18,7 @@ export function watchTransports(odd: (oddity: Oddity, count: number) => void): v
 
 const complaints: readonly (readonly [Oddity, string])[] = [
   ['iceFromStranger', 'datagram from unknown address'],
+  ['iceFromStranger', 'message from unknown source address'],
   ['iceForged', 'STUN message verification failed'],
   ['handsetReplayed', 'replay packets received'],
   ['handsetForged', 'failed authentication checks'],

@@ -26,6 +26,10 @@ mediaEngineContract(
     const engine = await startEngine({ recordingDir: recordings.path });
     const { pid = 0 } = engine;
     const resources = async () => ({ ports: await udpSockets(pid) });
+    // The port for browsers stays open from the first call on.
+    const first = await engine.open();
+    await first.toHandset(offer);
+    first.close();
     await settled(resources);
     return {
       engine,
@@ -39,6 +43,8 @@ mediaEngineContract(
 );
 
 const offer = { type: 'offer', sdp: phoneSdp(...audio) } as const;
+const browserPorts = (sdp: string): readonly number[] =>
+  [...sdp.matchAll(/^a=candidate:\S+ 1 UDP \d+ \S+ (\d+) typ host/gm)].map(([, port]) => Number(port));
 const audioPort = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
 
 test('a child killed in the middle of a call: the call hears of it once, another child is started at once for the next call', async () => {
@@ -159,14 +165,17 @@ test('ports are of the range, and a call that finds it full is refused, not the 
   expect(again.port).toBe(calls[0]!.port);
 });
 
-test('one UDP port may serve the ICE of all calls', async () => {
+test('one UDP port serves the ICE of all calls, one of the system unless it is named', async () => {
   const icePort = await freePorts(1);
-  const engine = await engineOfThisTest({ icePort });
+  const [named, unnamed] = [await engineOfThisTest({ icePort }), await engineOfThisTest()];
 
-  const calls = [await calledByPhone(engine), await calledByPhone(engine)];
+  const ofNamed = [await calledByPhone(named), await calledByPhone(named)];
+  const ofUnnamed = [await calledByPhone(unnamed), await calledByPhone(unnamed)];
 
-  for (const { browser, phone, jsep } of calls) {
-    expect(jsep.sdp).toMatch(new RegExp(`^a=candidate:.* ${icePort} typ host`, 'm'));
+  const portsOf = (calls: typeof ofNamed) => new Set(calls.flatMap(({ jsep }) => browserPorts(jsep.sdp)));
+  expect(portsOf(ofNamed)).toEqual(new Set([icePort]));
+  expect(portsOf(ofUnnamed).size).toBe(1);
+  for (const { browser, phone } of [...ofNamed, ...ofUnnamed]) {
     await phone.hearsFrom(4, (sequence) => browser.send(rtp({ sequence })));
   }
 });

@@ -76,6 +76,11 @@ const dtls = ['15fefd00000000000000630002010000', '16fefd00000000000000640003010
 );
 /** A Binding request and an indication, nobody's (RFC 8489 §5). */
 const stun = ['0001', '0011'].map((type) => Buffer.from(`${type}00002112a442${'07'.repeat(12)}`, 'hex'));
+/** A Binding request with a name that no call has (RFC 8445 §7.2.2). */
+const check = Buffer.concat([
+  Buffer.from(`000100142112a442${'07'.repeat(12)}0006000d`, 'hex'),
+  Buffer.from('nobody:nobody\0\0\0'),
+]);
 const junk = [0, 1, 11, 12, 200, 1400].map((length) => Buffer.alloc(length, 0x5a));
 
 test('what is replayed, forged or junk on the way of a browser reaches nobody, and the call goes on', async () => {
@@ -126,12 +131,12 @@ test('a stranger on the port for the browser is not heard by the peer, not even 
   const isKept = () => wire.media.some((packet) => packet.readUInt16BE(2) === 600);
   await expect.poll(isKept, { timeout: waitLimitMs }).toBe(true);
 
-  for (const packet of [...wire.media, ...dtls, ...stun, ...junk, rtp({ sequence: 900, ssrc: 5 })]) {
+  for (const packet of [...wire.media, ...dtls, ...stun, check, ...junk, rtp({ sequence: 900, ssrc: 5 })]) {
     stranger.send(packet, enginePort, '127.0.0.1');
   }
   await expect
-    .poll(() => engine.counters()['iceFromStranger'] ?? 0, { timeout: waitLimitMs })
-    .toBeGreaterThan(0);
+    .poll(() => engine.counters(), { timeout: waitLimitMs })
+    .toMatchObject({ iceFromStranger: expect.any(Number) as number, iceOfUnknownCall: 1 });
   wire.keepsMedia = false;
   await phone.hearsFrom(2000, (sequence) => browser.send(rtp({ sequence, ssrc: 5 })));
 

@@ -24,7 +24,12 @@ export const environment: readonly (readonly [name: string, path: string, kind: 
   ],
   ['SOFT_HANDSET_RTP_PORTS', 'media.embedded.rtpPorts', 'range', 'its UDP ports, e.g. 20000-29999'],
   ['SOFT_HANDSET_ICE_ADDRESS', 'media.embedded.iceAddress', 'text', 'our address for browsers'],
-  ['SOFT_HANDSET_ICE_PORTS', 'media.embedded.icePorts', 'range', 'its UDP ports, one for each call'],
+  [
+    'SOFT_HANDSET_ICE_PORTS',
+    'media.embedded.icePorts',
+    'range',
+    'its UDP ports, one for each call instead of one for all',
+  ],
   ['SOFT_HANDSET_ICE_PORT', 'media.embedded.icePort', 'number', 'one UDP port for all browsers'],
   ['SOFT_HANDSET_PUBLIC_ADDRESS', 'media.embedded.publicAddress', 'text', 'our address behind a NAT'],
   ['SOFT_HANDSET_JANUS_URL', 'janus.url', 'text', 'a Janus that runs already'],
