@@ -1,4 +1,5 @@
-import { Jsep, SipserverData, type SipserverResult } from '@soft-handset/protocol';
+import type { Jsep, SipserverResult } from '@soft-handset/protocol';
+import { fits, isObject, sipserverShapes } from './sipserver-shapes.ts';
 
 /** What the plugin says, checked. */
 export type SipserverMessage =
@@ -15,25 +16,34 @@ export type SipserverMessage =
       readonly text: string;
     };
 
+/** Longest SDP that is read, in characters; protocol/jsep.ts has the same. */
+const maxSdpLength = 65_536;
+
 /** Undefined for what this version does not know. */
 export function readSipserverMessage(data: unknown, jsep: unknown): SipserverMessage | undefined {
-  const parsed = validate(SipserverData, data);
-  if (parsed === undefined) return undefined;
-  const callId = parsed.call_id;
-  if ('error_code' in parsed) return { kind: 'error', callId, code: parsed.error_code, text: parsed.error };
-  return { kind: 'event', callId, event: parsed.result, jsep: validate(Jsep, jsep) };
+  if (!isObject(data) || !fits(data, { sip: 's', 'call_id?': 's' }) || data['sip'] !== 'event')
+    return undefined;
+  const callId = textOf(data['call_id']);
+  const { result, error_code: code, error: text } = data;
+  if (isResult(result)) return { kind: 'event', callId, event: result, jsep: readJsep(jsep) };
+  if (typeof code === 'number' && typeof text === 'string') return { kind: 'error', callId, code, text };
+  return undefined;
 }
 
-/** A schema by its standard door (https://standardschema.dev), which spares the bundle the library's own. */
-function validate<T>(schema: StandardSchema<T>, input: unknown): T | undefined {
-  const result = schema['~standard'].validate(input);
-  return result instanceof Promise || result.issues !== undefined ? undefined : result.value;
+function isResult(result: unknown): result is SipserverResult {
+  if (!isObject(result)) return false;
+  const name = textOf(result['event']) ?? '';
+  const shape = Object.entries(sipserverShapes).find(([event]) => event === name)?.[1];
+  return shape !== undefined && fits(result, shape);
 }
 
-interface StandardSchema<T> {
-  readonly '~standard': {
-    validate(input: unknown): StandardResult<T> | Promise<StandardResult<T>>;
-  };
+function readJsep(jsep: unknown): Jsep | undefined {
+  if (!isObject(jsep)) return undefined;
+  const { type, sdp } = jsep;
+  if ((type !== 'offer' && type !== 'answer') || typeof sdp !== 'string') return undefined;
+  return sdp.startsWith('v=') && sdp.length <= maxSdpLength ? { type, sdp } : undefined;
 }
-type StandardResult<T> =
-  { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly unknown[] };
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -5,10 +5,6 @@ import * as v from 'valibot';
  * docs/protocol.md tells what follows on each.
  */
 
-export const sipserverPlugin = 'janus.plugin.sipserver';
-/** The name under which pages of the stock SIP plugin attach. */
-export const stockSipPlugin = 'janus.plugin.sip';
-
 const Text = v.pipe(v.string(), v.maxLength(1024));
 /** A line of a SIP header: never a line break. */
 const HeaderText = v.pipe(
