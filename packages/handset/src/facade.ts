@@ -4,10 +4,9 @@ import { Emitter } from './emitter.ts';
 import { extensionsOf, secondHandset } from './exchange.ts';
 import { followCall, followHandset } from './facade-events.ts';
 import { facadeServices } from './facade-services.ts';
-import { HandsetCore } from './handset-core.ts';
+import type { HandsetCore } from './handset-core.ts';
 import { HandsetError } from './handset-error.ts';
-import type { Account, HandsetOptions } from './handset-types.ts';
-import { loadJanus, type JanusApi, type JanusPluginHandle } from './janus-api.ts';
+import type { JanusPluginHandle } from './janus-api.ts';
 import type { Line } from './line.ts';
 import { directionsOf } from './media.ts';
 import type { Services } from './service-types.ts';
@@ -18,50 +17,12 @@ import type {
   RegisterInfo,
   SoftHandler,
   SoftHandlerEvents,
-  SoftHandlerOptions,
 } from './soft-handler-types.ts';
+import { accountOf } from './soft-handler.ts';
 import { version } from './version.ts';
 
-/** Connects, attaches the plugin and, unless `autoRegister` is false, goes on to register. Rejects when no server answers. */
-export async function createSoftHandler(options: SoftHandlerOptions, janus?: JanusApi): Promise<SoftHandler> {
-  const { configs } = options;
-  const core = new HandsetCore(coreOptions(options), janus ?? (await loadJanus()), configs);
-  const handler = new Facade(core);
-  await core.start();
-  return handler;
-}
-
-/** One line, one call: a second one is refused as busy. */
-function coreOptions({ configs, registerInfo }: SoftHandlerOptions): HandsetOptions {
-  const { janusUrl, videoEnable, ringFile, language, iceServers, autoRegister, debugJanus } = configs;
-  return {
-    server: janusUrl,
-    account: accountOf(registerInfo),
-    callWaiting: false,
-    maxCalls: 1,
-    autoHold: false,
-    video: videoEnable === true || videoEnable === 'true',
-    ...(autoRegister !== undefined && { autoRegister }),
-    ...(ringFile !== undefined && { ringFile }),
-    ...(language !== undefined && { language }),
-    ...(iceServers !== undefined && { iceServers }),
-    ...(debugJanus !== undefined && { debug: debugJanus }),
-  };
-}
-
-function accountOf(info: RegisterInfo): Account {
-  const { username, displayName, sipServerIp = '127.0.0.1', sipServerPort = 5060, secret, token } = info;
-  return {
-    username,
-    ...(displayName !== undefined && { displayName }),
-    ...(sipServerIp !== '' && { proxy: `sip:${sipServerIp}:${sipServerPort}` }),
-    ...(secret !== undefined && { secret }),
-    ...(token !== undefined && { token }),
-  };
-}
-
 /** The classic facade over the engine. */
-class Facade implements SoftHandler {
+export class Facade implements SoftHandler {
   readonly version = version;
   readonly deviceControl: DeviceControl;
   readonly services: Services;

@@ -1,4 +1,6 @@
 import { vi } from 'vitest';
+// Loaded as after the first call with pictures: a fake clock does not wait for files.
+import '../../src/pictures.ts';
 import { FakeDevices, FakeStream, FakeTrack } from './fake-media.ts';
 import { FakePeerConnection } from './fake-peer-connection.ts';
 import { FakeServer, FakeSocket } from './fake-server.ts';
