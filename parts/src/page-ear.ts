@@ -29,6 +29,8 @@ export interface PageEar {
   facts(index?: number): Promise<ConnectionFacts>;
   /** The strongest frequency in what it receives now; undefined while it is silent. */
   sound(index?: number): Promise<number | undefined>;
+  /** How loud each of these frequencies is in it, in dB; what is silent is far below -60. */
+  levels(frequencies: readonly number[], index?: number): Promise<readonly number[]>;
 }
 
 declare global {
@@ -112,6 +114,21 @@ export function installPageEar(): void {
     return analyser;
   }
 
+  async function spectrum(
+    index: number,
+  ): Promise<{ readonly levels: Float32Array; readonly hertzPerBin: number } | undefined> {
+    const track = at(index)
+      .getReceivers()
+      .map((receiver) => receiver.track)
+      .find((one) => one.kind === 'audio');
+    if (!track) return undefined;
+    const analyser = analyserOf(track);
+    await (analyser.context as AudioContext).resume();
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(levels);
+    return { levels, hertzPerBin: analyser.context.sampleRate / analyser.fftSize };
+  }
+
   window.pageEar = {
     connections,
     async facts(index = -1) {
@@ -127,17 +144,20 @@ export function installPageEar(): void {
         sent: both('outbound-rtp'),
       };
     },
+    async levels(frequencies, index = -1) {
+      const { levels, hertzPerBin } = (await spectrum(index)) ?? {
+        levels: new Float32Array(),
+        hertzPerBin: 1,
+      };
+      return frequencies.map((frequency) => {
+        const bin = Math.round(frequency / hertzPerBin);
+        return Math.max(-200, ...levels.slice(bin - 2, bin + 3));
+      });
+    },
     async sound(index = -1) {
-      const track = at(index)
-        .getReceivers()
-        .map((receiver) => receiver.track)
-        .find((one) => one.kind === 'audio');
-      if (!track) return undefined;
-      const analyser = analyserOf(track);
-      await (analyser.context as AudioContext).resume();
-      const levels = new Float32Array(analyser.frequencyBinCount);
-      analyser.getFloatFrequencyData(levels);
-      const hertzPerBin = analyser.context.sampleRate / analyser.fftSize;
+      const heard = await spectrum(index);
+      if (!heard) return undefined;
+      const { levels, hertzPerBin } = heard;
       const best = levels.reduce((top, level, bin) => (level > (levels[top] ?? -Infinity) ? bin : top), 0);
       return (levels[best] ?? -Infinity) > -60 ? best * hertzPerBin : undefined;
     },

@@ -1,6 +1,6 @@
 import type { Jsep } from '@soft-handset/protocol';
 import type { CallCore } from './call-core.ts';
-import { isSettingUp, isTalking, isUp } from './call-state.ts';
+import { isHeldHere, isSettingUp, isTalking, isUp } from './call-state.ts';
 import { CallChanges } from './call-changes.ts';
 import { DtmfQueue } from './dtmf.ts';
 import { HandsetError } from './handset-error.ts';
@@ -53,6 +53,19 @@ export class CallMedia {
     this.#core.ports.media.isMuted = isMuted;
     this.#core.emit('muted', { isMuted });
     this.#core.ports.changed(this.#core);
+  }
+
+  /** `work` holds or resumes on the server; meanwhile and while it is held, the peer hears nothing of ours. */
+  async hold(isHeld: boolean, work: () => Promise<void>): Promise<void> {
+    const { media } = this.#core.ports;
+    media.isHeld = true;
+    try {
+      await work();
+      media.isHeld = isHeld;
+    } catch (error) {
+      media.isHeld = isHeldHere(this.#core.state);
+      throw error;
+    }
   }
 
   tones(digits: string): Promise<void> {

@@ -8,7 +8,7 @@ export interface Remote {
   /** What people call them: the user part of their address. */
   readonly number: string;
   readonly displayName: string;
-  /** The SIP URI, where it is known. */
+  /** The SIP URI, where it is known; of a call of ours, what was dialled. */
   readonly uri?: string;
   /** Why an incoming call comes: `user_call_user`, `call_dispatch`, `call_dispatch_out`, `other_call_handle`, `self_call_handle`. */
   readonly type: string;

@@ -133,7 +133,7 @@ export class HandsetCall implements Call {
 
   hold(): Promise<void> {
     return this.#asked(async () => {
-      if (!isHeldHere(this.state)) await this.services.hold();
+      if (!isHeldHere(this.state)) await this.holdNow();
     });
   }
 
@@ -142,7 +142,7 @@ export class HandsetCall implements Call {
       if (!isUp(this.state)) throw HandsetError.of('wrong-state');
       if (!isHeldHere(this.state)) return;
       await this.#ports.holdOthers(this);
-      await this.services.resume();
+      await this.resumeNow();
     });
   }
 
@@ -217,6 +217,15 @@ export class HandsetCall implements Call {
 
   off<N extends keyof CallEvents>(event: N, listener: (payload: CallEvents[N]) => void): void {
     this.core.off(event, listener);
+  }
+
+  holdNow(): Promise<void> {
+    return this.media.hold(true, () => this.services.hold());
+  }
+
+  /** Whatever other calls do. */
+  resumeNow(): Promise<void> {
+    return this.media.hold(false, () => this.services.resume());
   }
 
   /** What the server says of this call. */

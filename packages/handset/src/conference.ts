@@ -53,7 +53,7 @@ class LocalConference implements Conference {
   async start(): Promise<void> {
     try {
       await this.#context.resume();
-      for (const { call } of this.#members) if (isHeldHere(call.state)) await call.services.resume();
+      for (const { call } of this.#members) if (isHeldHere(call.state)) await call.resumeNow();
       for (const member of this.#members) await this.#join(member);
       this.#connect();
     } catch (error) {

@@ -33,6 +33,12 @@ export function lineMaker(
       registration: (state) => {
         if (line === core.lines.primary) core.emit('registration', state);
       },
+      master: () => (line === core.lines.primary ? undefined : core.lines.primary.registration.masterId),
+      detached: (gone) => {
+        // Without the account's own line there is nothing left of the session.
+        if (gone === core.lines.primary) connection.sessionGone();
+        else core.lines.gone(gone);
+      },
       verdict: (callId) => verdictOn(core, callId),
       shared: (kind) => sharedTrack(core, kind),
       captured: () => void devices.update(),

@@ -39,7 +39,7 @@ export function followCall({ core }: HandsetCall, emit: Emit): void {
   core.on('ringing', () => emit('ringing', { callId: callId() }));
   core.on('answered', () => {
     if (core.party.kind === 'incoming') emit('answerResult', { callId: callId() });
-    else emit('accepted', { callId: callId(), telNumber: core.party.remote.number });
+    else emit('accepted', { callId: callId(), telNumber: core.party.remote.uri ?? '' });
   });
   core.on('ended', ({ by, code, reason }) => {
     if (by === 'us') emit('hangupResult', { callId: callId() });

@@ -18,6 +18,7 @@ import { directionsOf, hasVideo, type Directions } from './media.ts';
 import { browserLanguage, type Language } from './messages.ts';
 import { Ring } from './ring.ts';
 import type { MediaConfig } from './soft-handler-types.ts';
+import { telNumber } from './tel-number.ts';
 
 export interface CoreEvents extends HandsetEvents {
   /** Of the account's own line, as the server says it. */
@@ -93,7 +94,8 @@ export class HandsetCore extends Emitter<CoreEvents> {
     await this.#needRegistration();
     const number = called.trim();
     if (number === '') throw HandsetError.of('wrong-state');
-    const remote = { number, displayName: number, type: 'user_call_user' };
+    const name = telNumber(number);
+    const remote = { number: name, displayName: name, uri: number, type: 'user_call_user' };
     const party: CallParty = { kind, remote, referId };
     const line = await this.lines.free();
     return line.calls.place(party, async (call) => {
@@ -189,7 +191,7 @@ export class HandsetCore extends Emitter<CoreEvents> {
     );
     await Promise.all(
       others.map((other) =>
-        other.services.hold().catch((error: unknown) => {
+        other.holdNow().catch((error: unknown) => {
           other.mute();
           other.core.report(error);
         }),

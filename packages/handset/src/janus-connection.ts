@@ -41,10 +41,7 @@ export class JanusConnection extends Emitter<JanusConnectionEvents> {
   constructor(options: JanusConnectionOptions) {
     super();
     this.#options = options;
-    this.#link = new JanusLink(options, {
-      lost: () => this.#lose(),
-      sessionGone: () => this.sessionGone(),
-    });
+    this.#link = new JanusLink(options, { lost: () => this.#lose() });
     addEventListener('online', this.#onOnline);
     addEventListener('pagehide', this.#onPageHide);
   }

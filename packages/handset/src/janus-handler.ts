@@ -18,6 +18,8 @@ export interface SipEvent {
 
 export interface JanusHandlerEvents {
   message: SipEvent;
+  /** The server has let it go, unasked. */
+  detached: undefined;
   /** ICE and DTLS are up, or Janus has closed them. */
   webrtc: { isUp: boolean; reason: string | undefined };
   receiving: { kind: 'audio' | 'video'; isReceiving: boolean };
@@ -48,7 +50,11 @@ export class JanusHandler extends Emitter<JanusHandlerEvents> {
   constructor(connection: JanusConnection) {
     super();
     this.#connection = connection;
-    this.#slot = { plugin: this.#pluginCallbacks(), sipcall: undefined };
+    this.#slot = {
+      plugin: this.#pluginCallbacks(),
+      sipcall: undefined,
+      detached: () => this.emit('detached', undefined),
+    };
   }
 
   /** The plugin handle of janus.js; undefined while there is no session. */

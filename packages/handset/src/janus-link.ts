@@ -8,6 +8,8 @@ import { within } from './limit.ts';
 export interface HandleSlot {
   readonly plugin: JanusPluginCallbacks;
   sipcall: JanusPluginHandle | undefined;
+  /** The server has let it go, unasked. */
+  readonly detached: () => void;
 }
 
 export interface JanusLinkOptions {
@@ -19,8 +21,6 @@ export interface JanusLinkOptions {
 export interface JanusLinkListener {
   /** The socket or the session's keep-alive is gone. */
   lost(): void;
-  /** The server has ended the session or one of its handles. */
-  sessionGone(): void;
 }
 
 const attemptLimitMs = 10_000;
@@ -97,7 +97,9 @@ export class JanusLink {
         error: (reason) => reject(this.#refused(reason)),
         ondetached: () => {
           // Without it we have let it go ourselves.
-          if (this.#session === session && slot.sipcall !== undefined) this.#listener.sessionGone();
+          if (this.#session !== session || slot.sipcall === undefined) return;
+          slot.sipcall = undefined;
+          slot.detached();
         },
       });
     });

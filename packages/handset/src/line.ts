@@ -15,6 +15,7 @@ export interface LinePorts {
   readonly fault: (error: HandsetError) => void;
   readonly reason: RegistrationPorts['reason'];
   readonly registration: RegistrationPorts['tell'];
+  readonly master: RegistrationPorts['master'];
   readonly calls: Omit<CallsPorts, 'handler' | 'media' | 'fault' | 'reason' | 'verdict' | 'allOver'>;
   readonly verdict: (callId: string) => ReturnType<CallsPorts['verdict']>;
   readonly shared: NonNullable<LocalMediaPorts['shared']>;
@@ -25,6 +26,8 @@ export interface LinePorts {
   /** Everything that the server says, after calls and registration have heard it. */
   readonly heard: (message: SipEvent) => void;
   readonly freed: () => void;
+  /** The server has let the handle go. */
+  readonly detached: (line: Line) => void;
 }
 
 /** One handle of the account with all that belongs to it: it has one peer connection, so at most one call that runs. */
@@ -43,6 +46,7 @@ export class Line {
     this.registration = new Registration(account, {
       handler: this.handler,
       tell: ports.registration,
+      master: ports.master,
       reason,
     });
     this.media = new LocalMedia({
@@ -110,6 +114,7 @@ export class Line {
       this.calls.handle(message);
       this.#ports.heard(message);
     });
+    handler.on('detached', () => this.#ports.detached(this));
     handler.on('webrtc', ({ isUp }) => this.call?.media.webrtcChanged(isUp));
     handler.on('receiving', ({ kind, isReceiving }) => this.call?.media.receivingChanged(kind, isReceiving));
     handler.streams.on('localstream', (stream) => {

@@ -11,7 +11,7 @@ export interface LinesOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** One more than calls may ring at once: a server rings a call on each that is free. */
+/** The account's own, and one for a second call, also in the same second. */
 const idleLines = 2;
 
 /**
@@ -52,7 +52,8 @@ export class Lines {
   /** As many lines as are needed now. */
   balance(): void {
     const { callWaiting, failed } = this.#options;
-    if (!this.primary.registration.isRegistered) return;
+    const { isRegistered, isWanted } = this.primary.registration;
+    if (!isRegistered || !isWanted) return;
     // One that rings for another line's call is free soon; one more would only ring too.
     const spare = this.#all.filter(({ call }) => call === undefined).length;
     const isShort = spare === 0 || this.#all.length < idleLines;
@@ -67,6 +68,13 @@ export class Lines {
   /** The account is not there any more, or is another one: only the first line stays. */
   dropSpares(): void {
     for (const line of this.#all.slice(1)) this.#drop(line);
+  }
+
+  /** The server has let it go. */
+  gone(line: Line): void {
+    line.calls.lost();
+    this.#drop(line);
+    this.balance();
   }
 
   get #free(): readonly Line[] {

@@ -27,6 +27,7 @@ export class LocalMedia {
   readonly #ports: LocalMediaPorts;
   #tracks: { audio?: MediaStreamTrack | undefined; video?: MediaStreamTrack | undefined } = {};
   #isMuted = false;
+  #isHeld = false;
   #mix: SoundMix | undefined;
   /** What is shown in place of the camera. */
   #screen: MediaStreamTrack | undefined;
@@ -47,7 +48,13 @@ export class LocalMedia {
 
   set isMuted(isMuted: boolean) {
     this.#isMuted = isMuted;
-    if (this.#tracks.audio !== undefined) this.#tracks.audio.enabled = !isMuted;
+    this.#enableSound();
+  }
+
+  /** The peer is held: whoever plays music to it, it hears nothing of what is said here. */
+  set isHeld(isHeld: boolean) {
+    this.#isHeld = isHeld;
+    this.#enableSound();
   }
 
   get isSharingScreen(): boolean {
@@ -149,8 +156,13 @@ export class LocalMedia {
     this.#turn += 1;
     stopAll(this.#tracks);
     this.#tracks = {};
-    this.#isMuted = false;
+    this.#isMuted = this.#isHeld = false;
     this.#mix = this.#screen = undefined;
+  }
+
+  #enableSound(): void {
+    const { audio } = this.#tracks;
+    if (audio !== undefined) audio.enabled = !this.#isMuted && !this.#isHeld;
   }
 
   #sent(kind: Kind, track: MediaStreamTrack): MediaStreamTrack {
@@ -193,7 +205,7 @@ export class LocalMedia {
 
   #keep(kind: Kind, track: MediaStreamTrack): void {
     this.#tracks[kind] = track;
-    if (kind === 'audio') track.enabled = !this.#isMuted;
+    if (kind === 'audio') this.#enableSound();
     // Only an end that is not ours is told: the device was unplugged or taken away.
     track.addEventListener('ended', () => void this.#ended(kind, track), { once: true });
   }

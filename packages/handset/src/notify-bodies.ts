@@ -26,7 +26,7 @@ export function stateIn(contentType: string, body: string): ExtensionState | und
 function dialogState(body: string): ExtensionState | undefined {
   const document = xml(body);
   if (document === undefined) return undefined;
-  const dialogs = [...document.getElementsByTagNameNS('*', 'dialog')];
+  const dialogs = elementsIn(document, 'dialog');
   const states = dialogs.map((dialog) => ({
     state: textOf(dialog, 'state'),
     isCalled: dialog.getAttribute('direction') !== 'initiator',
@@ -44,7 +44,7 @@ function presenceState(body: string): ExtensionState | undefined {
   const document = xml(body);
   if (document === undefined) return undefined;
   if (textOf(document, 'basic') === 'closed') return 'offline';
-  const has = (name: string): boolean => document.getElementsByTagNameNS('*', name).length > 0;
+  const has = (name: string): boolean => elementsIn(document, name).length > 0;
   const note = textOf(document, 'note');
   if (has('on-the-phone') || has('busy') || /phone|busy|call/.test(note)) return 'busy';
   if (/ring/.test(note)) return 'ringing';
@@ -57,5 +57,10 @@ function xml(body: string): Document | undefined {
 }
 
 function textOf(node: Document | Element, name: string): string {
-  return (node.getElementsByTagNameNS('*', name)[0]?.textContent ?? '').trim().toLowerCase();
+  return (elementsIn(node, name)[0]?.textContent ?? '').trim().toLowerCase();
+}
+
+/** Of whatever namespace: PBXs are not exact about it. */
+function elementsIn(node: Document | Element, name: string): Element[] {
+  return [...node.getElementsByTagName('*')].filter(({ localName }) => localName === name);
 }

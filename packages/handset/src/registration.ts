@@ -7,6 +7,8 @@ export interface RegistrationPorts {
   readonly handler: JanusHandler;
   readonly tell: (state: HandsetEvents['registration']) => void;
   readonly reason: (code: number, detail: string) => string;
+  /** The handle that this one helps; undefined: it is a telephone of its own. */
+  readonly master: () => number | undefined;
 }
 
 /** Where this handset is reachable: what was asked for, and what the server last said. */
@@ -17,6 +19,7 @@ export class Registration {
   #loginToken: string | undefined;
   #state: RegistrationState = 'unregistered';
   #isWanted = false;
+  #masterId: number | undefined;
   #attempt: Promise<unknown> = Promise.resolve();
 
   constructor(account: Account, ports: RegistrationPorts) {
@@ -39,6 +42,11 @@ export class Registration {
 
   get isRegistered(): boolean {
     return this.#state === 'registered';
+  }
+
+  /** By this others help it; a server that knows no helpers says none. */
+  get masterId(): number | undefined {
+    return this.#masterId;
   }
 
   /** Asked for and not taken back: a fresh session registers again. */
@@ -66,7 +74,7 @@ export class Registration {
     this.#isWanted = true;
     if (!this.isRegistered) this.#state = 'registering';
     this.#ports.tell({ state: 'registering', byItself });
-    const attempt = this.#ports.handler.send(registerBody(this.#account));
+    const attempt = this.#ports.handler.send(registerBody(this.#account, this.#ports.master()));
     this.#attempt = attempt.catch(() => undefined);
     try {
       await attempt;
@@ -87,6 +95,7 @@ export class Registration {
       if (event.token !== undefined) this.#keepToken(event.token);
     } else if (event.event === 'registered') {
       this.#state = 'registered';
+      this.#masterId = event.master_id;
       const { exchange } = event;
       this.#ports.tell({
         state: 'registered',
@@ -120,11 +129,12 @@ export class Registration {
   }
 }
 
-function registerBody({ username, displayName, proxy, secret, token }: Account): SipserverRequestBody {
+function registerBody(account: Account, masterId: number | undefined): SipserverRequestBody {
+  const { username, displayName = username, proxy, secret, token } = account;
+  const named = { request: 'register' as const, username, display_name: displayName };
+  if (masterId !== undefined) return { ...named, type: 'helper', master_id: masterId };
   return {
-    request: 'register',
-    username,
-    display_name: displayName ?? username,
+    ...named,
     ...(proxy === undefined ? {} : { proxy }),
     ...(secret === undefined ? {} : { secret }),
     ...(token === undefined ? {} : { token }),

@@ -16,6 +16,30 @@ test('it registers, and keeps a second handle of the account to spare', async ()
   expect(events.registration).toEqual([{ state: 'registering', byItself: true }, { state: 'registered' }]);
 });
 
+test('further handles help the first one: no secret is shown again', async () => {
+  const { server } = await manyCalls();
+
+  expect(server.letInAs).toEqual([
+    { request: 'register', username: '1001', display_name: '1001', secret: 'page-secret' },
+    { request: 'register', username: '1001', display_name: '1001', type: 'helper', master_id: 42 },
+  ]);
+});
+
+test('a helper that the server lets go takes its call along, and another takes its place', async () => {
+  const bench = await manyCalls();
+  const { handset, server } = bench;
+  await rings(bench, 'c1', '6001', 8);
+  const [call] = handset.calls;
+
+  server.raw(JSON.stringify({ janus: 'detached', session_id: 1, sender: 8 }));
+  await settle();
+
+  expect([call!.state, handset.calls, handset.connection]).toEqual(['ended', [], 'up']);
+  expect(server.verbs.filter((verb) => verb === 'create')).toHaveLength(1);
+  await rings(bench, 'c2', '6002', 9);
+  expect(handset.calls).toHaveLength(1);
+});
+
 test('a call that rings on both handles is one call; answered on one, the other is free again', async () => {
   const bench = await manyCalls();
   const { handset, server, log } = bench;

@@ -82,6 +82,7 @@ export class FakeServer {
   hasForgotten = false;
   /** Every `register` is granted at once, and `hears` does not tell it. */
   letsIn = false;
+  readonly letInAs: Json[] = [];
   refusal: { code: number; reason: string } | undefined;
   #sessions = 0;
   #handles = 0;
@@ -184,9 +185,10 @@ export class FakeServer {
     }
   }
 
-  #letIn({ transaction, handle_id: sender }: Json, reply: (more: Json) => void): void {
+  #letIn({ transaction, handle_id: sender, body }: Json, reply: (more: Json) => void): void {
     reply({ janus: 'ack', session_id: this.#sessions });
-    const result = { event: 'registered', username: 'sip:1001@pbx', register_sent: true };
+    this.letInAs.push(body as Json);
+    const result = { event: 'registered', username: 'sip:1001@pbx', register_sent: true, master_id: 42 };
     const plugindata = { plugin: 'janus.plugin.sipserver', data: { sip: 'event', result } };
     this.#send({ janus: 'event', sender, transaction, plugindata });
   }
