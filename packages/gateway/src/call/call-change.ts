@@ -54,15 +54,15 @@ export const changeRows: Rows<
   },
 
   holding: {
-    reinviteAnswered({ transaction, agreed, ...state }, { status, reason, sdp }) {
+    hold: (state, { direction, transaction }) => thenTurn(state, { transaction, held: direction }),
+    unhold: (state, { transaction }) => thenTurn(state, { transaction }),
+    reinviteAnswered({ transaction, agreed, then, ...state }, { status, reason, sdp }) {
       if (status < 300 && sdp !== undefined) {
         // No browser has asked: what it sends and receives stays as it is, the engine keeps the rest back.
-        return go(established({ local: agreed.local, remote: sdp, ...heldOf(state) }), {
-          do: 'adopt',
-          sdp: { type: 'answer', sdp },
-        });
+        const turned = { local: agreed.local, remote: sdp, ...heldOf(state) };
+        return goOn(turned, then, { do: 'adopt', sdp: { type: 'answer', sdp } });
       }
-      return go(established(agreed), refused(transaction, status, reason));
+      return goOn(agreed, then, refused(transaction, status, reason));
     },
   },
 
@@ -183,6 +183,19 @@ function turn(agreed: Agreed, held: HoldDirection | undefined, transaction: stri
     sdp: agreed.local,
     ...turned,
   });
+}
+
+type Holding = Extract<CallState, { name: 'holding' }>;
+
+/** One wish may wait for the answer to the one before; a third is too much. */
+function thenTurn(state: Holding, then: NonNullable<Holding['then']>): Step | 'wrong-state' {
+  return state.then ? 'wrong-state' : go({ ...state, then });
+}
+
+function goOn(agreed: Agreed, then: Holding['then'], effect: Effect): Step {
+  if (!then) return go(established(agreed), effect);
+  const { state, effects } = turn(agreed, then.held, then.transaction);
+  return { state, effects: [effect, ...effects] };
 }
 
 function refused(transaction: string, status: number, reason: string): Effect {

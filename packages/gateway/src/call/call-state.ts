@@ -102,6 +102,8 @@ export type CallState =
       readonly agreed: Agreed;
       /** What the peer is asked for; absent: it is resumed. */
       readonly held?: HoldDirection;
+      /** What the handset wants after that: it need not wait for the answer. */
+      readonly then?: { readonly transaction: string; readonly held?: HoldDirection };
     }
   | {
       readonly name: 'updating';

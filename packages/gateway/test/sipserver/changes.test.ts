@@ -173,6 +173,36 @@ describe('the handset holds the peer', () => {
     expect(change.did).toEqual(['200 plain(v=0\r\nm=audio 9 x\r\n)a=inactive\r\n']);
   });
 
+  test('who thinks better of it before the peer has answered is not kept waiting', async () => {
+    const { handset, call } = await peerHears();
+
+    const unhold = handset.asks({ request: 'unhold' });
+    await handset.hearsNothing();
+    call.answersChange({ sdp: held(2, 'recvonly') });
+    await handset.hears('resuming', { transaction: unhold });
+    await quiet();
+
+    expect(call.did).toEqual([`re-INVITE ${edition(2)}a=sendonly`, `re-INVITE ${edition(3)}`]);
+  });
+
+  test('a peer that refuses to be held need not be resumed', async () => {
+    const { handset, call, hold } = await peerHears();
+
+    const unhold = handset.asks({ request: 'unhold' });
+    call.answersChange({ status: 488, reason: 'Not Acceptable Here' });
+
+    await handset.isRefused(449, hold);
+    await handset.hears('resuming', { transaction: unhold });
+    expect(call.did).toHaveLength(1);
+  });
+
+  test('one wish may wait, not two', async () => {
+    const { handset } = await peerHears();
+    handset.asks({ request: 'unhold' });
+
+    await handset.isRefused(447, handset.asks({ request: 'hold' }));
+  });
+
   test('during another change it is 447', async () => {
     const { handset } = await established();
     handset.asks({ request: 'update' }, anOffer);
