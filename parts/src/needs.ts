@@ -11,6 +11,7 @@ const packages = {
   baresip: 'baresip-core',
   linphonec: 'linphone-nogtk',
   chromium: 'chromium',
+  'janus-demos': 'janus-demos',
 } as const;
 
 export type PartName = keyof typeof packages;
@@ -21,8 +22,13 @@ const libraries: Partial<Record<PartName, string>> = {
   'kamailio-websocket': 'kamailio/modules/websocket.so',
 };
 
-/** The path of the program or module, if this machine has it. */
+/** What stands at one place. */
+const files: Partial<Record<PartName, string>> = { 'janus-demos': '/usr/share/janus/demos/siptest.html' };
+
+/** The path of the program, module or file, if this machine has it. */
 export function findPart(name: PartName): string | undefined {
+  const file = files[name];
+  if (file !== undefined) return existsSync(file) ? file : undefined;
   const library = libraries[name];
   if (library !== undefined) return libraryPath(library);
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];

@@ -12,6 +12,7 @@ export const debianParts = {
   baresip: 'baresip-core',
   linphonec: 'linphone-nogtk',
   chromium: 'chromium',
+  'janus-demos': 'janus-demos',
 };
 
 /** What has no program of its own is there when its file is, in one of the folders for libraries. */
@@ -19,6 +20,9 @@ const libraryFiles = {
   'kamailio-tls': 'kamailio/modules/tls.so',
   'kamailio-websocket': 'kamailio/modules/websocket.so',
 };
+
+/** The same for what stands at one place. */
+const files = { 'janus-demos': '/usr/share/janus/demos/siptest.html' };
 
 /**
  * Installs missing programs, on Debian and as root; elsewhere it only tells what is missing.
@@ -46,6 +50,7 @@ export function howToInstall(programs) {
 }
 
 function hasPart(name) {
+  if (files[name] !== undefined) return existsSync(files[name]);
   const file = libraryFiles[name];
   return file === undefined ? hasProgram(name) : hasLibraryFile(file);
 }
