@@ -1,4 +1,5 @@
 import { PeerConnection, Audio, type Track } from 'node-datachannel';
+import { iceDescriptionIn, onlyMid, sdpForLibrary } from '@soft-handset/media/ice-description';
 import { until } from '@soft-handset/parts';
 import type { Jsep } from '@soft-handset/protocol';
 
@@ -23,7 +24,7 @@ export class MediaBrowser {
       forceMediaTransport: true,
       disableAutoNegotiation: true,
     });
-    const audio = new Audio(mid, 'SendRecv');
+    const audio = new Audio(onlyMid, 'SendRecv');
     audio.addAudioCodec(0, 'PCMU');
     this.#track = this.#connection.addTrack(audio);
     this.isUp = new Promise((resolve, reject) => {
@@ -41,8 +42,12 @@ export class MediaBrowser {
   }
 
   async answers(): Promise<Jsep> {
-    this.#connection.setRemoteDescription(forLibrary(this.#offer), 'offer');
+    const engine = iceDescriptionIn(this.#offer);
+    if (!engine) throw new Error('the engine offers no ICE and DTLS');
+    this.#connection.setRemoteDescription(sdpForLibrary({ ...engine, setup: 'actpass' }, 'active'), 'offer');
     this.#connection.setLocalDescription('answer');
+    for (const candidate of engine.candidates.filter((each) => overIPv4.test(each)))
+      this.#connection.addRemoteCandidate(candidate, onlyMid);
     await until('candidates', () => this.#connection.gatheringState() === 'complete');
     const own = this.#connection.localDescription()?.sdp ?? '';
     return { type: 'answer', sdp: answer(own, this.#ssrc) };
@@ -53,29 +58,8 @@ export class MediaBrowser {
   }
 }
 
-const mid = '0';
 /** Our Janus has no IPv6; both engines shall be reached the same way. */
-const overIPv4 = /^a=candidate:\S+ \d+ \S+ \d+ [\d.]+ /;
-
-/** The engine's transport; what is said of codecs is not the library's business. */
-function forLibrary(offer: string): string {
-  return [
-    'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
-    's=-',
-    't=0 0',
-    `a=group:BUNDLE ${mid}`,
-    'm=audio 9 UDP/TLS/RTP/SAVPF 0',
-    'c=IN IP4 0.0.0.0',
-    `a=mid:${mid}`,
-    'a=sendrecv',
-    'a=rtcp-mux',
-    'a=rtpmap:0 PCMU/8000',
-    ...linesOf(offer, /^a=(?:ice-ufrag|ice-pwd|fingerprint|setup):/),
-    ...linesOf(offer, overIPv4),
-    '',
-  ].join('\r\n');
-}
+const overIPv4 = /^candidate:\S+ \d+ \S+ \d+ [\d.]+ /;
 
 /** As Chromium writes it. */
 function answer(own: string, ssrc: number): string {
@@ -84,14 +68,14 @@ function answer(own: string, ssrc: number): string {
     'o=- 4611731400430051337 2 IN IP4 127.0.0.1',
     's=-',
     't=0 0',
-    `a=group:BUNDLE ${mid}`,
+    `a=group:BUNDLE ${onlyMid}`,
     'm=audio 9 UDP/TLS/RTP/SAVPF 0',
     'c=IN IP4 0.0.0.0',
     'a=rtcp:9 IN IP4 0.0.0.0',
     ...linesOf(own, /^a=(?:ice-ufrag|ice-pwd|fingerprint):/),
-    ...linesOf(own, overIPv4),
+    ...linesOf(own, /^a=candidate:/).filter((line) => overIPv4.test(line.slice('a='.length))),
     'a=setup:active',
-    `a=mid:${mid}`,
+    `a=mid:${onlyMid}`,
     'a=sendrecv',
     'a=rtcp-mux',
     'a=rtpmap:0 PCMU/8000',
