@@ -75,6 +75,7 @@ test('a child killed in the middle of a call: the call hears of it once, another
   console.log(`engine lost to sound in the next call: ${(performance.now() - lostAt).toFixed(0)} ms`);
   expect(waits[0]).toBe(0);
   expect(changes).toEqual([false, true]);
+  expect(engine.counters()).toMatchObject({ processesLost: 1 });
   expect(engine.pid).not.toBe(killed);
 });
 
