@@ -62,6 +62,20 @@ describeInWorld('a handset with many calls', { engine: 'embedded' }, (world) => 
     expect(await phone.isTold('ended', bob)).toMatchObject({ by: 'peer', code: 200 });
   });
 
+  test('two callers in the same second ring both, and one is refused without harm to the other', async () => {
+    const { phone, bobs, carols } = await three();
+
+    await Promise.all([bobs.calls(agent), carols.calls(agent)]);
+    await phone.isIn('ringing-in', bob);
+    await phone.isIn('ringing-in', carol);
+    await phone.asks(bob, 'decline', 486);
+    expect(await bobs.isTold('ended', agent)).toMatchObject({ by: 'peer', code: 486 });
+    await phone.asks(carol, 'answer');
+    await phone.hearsIn(carol, [thirdTone]);
+    await carols.hearsIn(agent, [tones.handset]);
+    await phone.asks(carol, 'hangup');
+  });
+
   test('an attended transfer: the two hear each other, and the agent is out of it', async () => {
     const { phone, bobs, carols } = await inTwoCalls();
 

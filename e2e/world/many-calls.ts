@@ -182,6 +182,7 @@ export class ManyCalls extends PageOfCalls {
 type Asking =
   | 'answer'
   | 'hangup'
+  | 'decline'
   | 'hold'
   | 'resume'
   | 'transfer'

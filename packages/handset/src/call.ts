@@ -2,19 +2,20 @@ import { CallCore, type CallParty, type CorePorts } from './call-core.ts';
 import { CallMedia } from './call-media.ts';
 import { CallServices } from './call-services.ts';
 import { CallSetup } from './call-setup.ts';
-import { isHeldHere, isTalking, isUp, type CallState } from './call-state.ts';
-import type { Call, CallEnd, CallEvents, CallOptions, Remote } from './call-types.ts';
+import { isHeldHere, isUp, type CallState } from './call-state.ts';
+import type { Call, CallEnd, CallEvents, Remote } from './call-types.ts';
 import { dtmfDigits } from './dtmf.ts';
 import { HandsetError } from './handset-error.ts';
 import type { SipEvent } from './janus-handler.ts';
 import type { Directions } from './media.ts';
-import { dispatch } from './sip-events.ts';
+import { dispatch, type SipEventHandlers } from './sip-events.ts';
 import type { Recording } from './service-types.ts';
 import type { MediaConfig } from './soft-handler-types.ts';
 import type { CallStats } from './stats-types.ts';
 import type { StatsWatch } from './stats.ts';
+import { transferRequests, type TransferPorts } from './transfer-requests.ts';
 
-export interface CallPorts extends CorePorts {
+export interface CallPorts extends CorePorts, TransferPorts {
   /** The line is free for it: there is one peer connection, and a call that still ends has it. */
   readonly ready: () => Promise<void>;
   readonly isConnected: () => boolean;
@@ -24,9 +25,6 @@ export interface CallPorts extends CorePorts {
   /** Another call that runs is held. */
   readonly holdOthers: (call: HandsetCall) => Promise<void>;
   readonly selectDevice: (kind: 'microphone' | 'camera' | 'speaker', deviceId: string) => Promise<void>;
-  /** Somewhere else in this handset. */
-  readonly place: (number: string, options: CallOptions) => Promise<Call>;
-  readonly declineTransfer: (referId: number, code: number | undefined) => Promise<void>;
 }
 
 /** One call: its parts, and what a page may ask of them. */
@@ -36,6 +34,7 @@ export class HandsetCall implements Call {
   readonly services: CallServices;
   readonly media: CallMedia;
   readonly #ports: CallPorts;
+  readonly #transfers: SipEventHandlers;
   #watch: Promise<StatsWatch> | undefined;
 
   constructor(party: CallParty, ports: CallPorts) {
@@ -44,14 +43,13 @@ export class HandsetCall implements Call {
     this.services = new CallServices(this.core);
     this.setup = new CallSetup(this.core, () => this.media.quieten());
     this.media = new CallMedia(this.core, this.setup.failed);
+    this.#transfers = transferRequests(this.core, ports);
+    // Answered while another runs: what was dialled later, or first.
+    this.core.on('answered', () => void ports.holdOthers(this));
   }
 
   get id(): string {
     return this.core.id;
-  }
-
-  get isTalking(): boolean {
-    return isTalking(this.core.state);
   }
 
   get callId(): string | undefined {
@@ -231,18 +229,7 @@ export class HandsetCall implements Call {
   /** What the server says of this call. */
   handle(message: SipEvent): void {
     for (const { handlers } of [this.setup, this.services, this.media]) dispatch(handlers, message);
-    if (message.event.event === 'transfer') this.#askedToTransfer(message.event);
-  }
-
-  #askedToTransfer(event: Extract<SipEvent['event'], { event: 'transfer' }>): void {
-    const { refer_id: referId, refer_to: to, referred_by: referredBy, replaces } = event;
-    this.core.emit('transferRequest', {
-      to,
-      ...(referredBy !== undefined && { referredBy }),
-      ...(replaces !== undefined && { replaces }),
-      accept: (options) => this.#ports.place(to, { ...options, referId }),
-      decline: (code) => this.#ports.declineTransfer(referId, code),
-    });
+    dispatch(this.#transfers, message);
   }
 
   #statsWatch(): Promise<StatsWatch> {

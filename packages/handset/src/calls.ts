@@ -14,6 +14,8 @@ export interface CallsPorts extends Omit<
   readonly changed: (call: HandsetCall) => void;
   /** `busy`: it is refused; `elsewhere`: another line of ours shows it already. */
   readonly verdict: (callId: string) => 'ring' | 'busy' | 'elsewhere';
+  /** A call that asks to be answered by itself may be: nobody talks. */
+  readonly mayAnswerItself: () => boolean;
   readonly incoming: (call: HandsetCall, answersItself: boolean) => void;
   /** No call is left. */
   readonly allOver: () => void;
@@ -99,7 +101,7 @@ export class Calls {
     }
     if (verdict === 'busy') return this.#refuseAsBusy(callId);
     const call = this.#add(partyOf(event, callId, jsep));
-    const answersItself = event.type === 'self_call_handle';
+    const answersItself = event.type === 'self_call_handle' && this.#ports.mayAnswerItself();
     call.setup.ring({ isSilent: answersItself });
     this.#ports.incoming(call, answersItself);
     // The page may have refused it just now.

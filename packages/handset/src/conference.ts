@@ -3,6 +3,10 @@ import type { Call } from './call-types.ts';
 import type { HandsetCall } from './call.ts';
 import type { Conference } from './conference-types.ts';
 import { HandsetError } from './handset-error.ts';
+import { within } from './limit.ts';
+
+/** A context that may sound does so within this time. */
+const soundLimitMs = 2_000;
 
 /** Mixes calls that are up. `ended` comes once, when it is one no more. */
 export async function startConference(calls: readonly HandsetCall[], ended: () => void): Promise<Conference> {
@@ -52,7 +56,7 @@ class LocalConference implements Conference {
 
   async start(): Promise<void> {
     try {
-      await this.#context.resume();
+      await this.#wake();
       for (const { call } of this.#members) if (isHeldHere(call.state)) await call.resumeNow();
       for (const member of this.#members) await this.#join(member);
       this.#connect();
@@ -81,6 +85,15 @@ class LocalConference implements Conference {
     const calls = this.#members.map(({ call }) => call);
     await this.#dissolve();
     await Promise.all(calls.filter(({ state }) => isUp(state)).map((call) => call.hangup()));
+  }
+
+  /** Without a gesture of the user a browser would let us wait for one. */
+  async #wake(): Promise<void> {
+    try {
+      await within(soundLimitMs, this.#context.resume());
+    } catch (error) {
+      throw HandsetError.of('sound-blocked', error);
+    }
   }
 
   async #join(member: Member): Promise<void> {

@@ -1,3 +1,4 @@
+import { isTalking } from './call-state.ts';
 import type { HandsetCall } from './call.ts';
 import type { HandsetCore } from './handset-core.ts';
 import { HandsetError } from './handset-error.ts';
@@ -61,6 +62,7 @@ export function lineMaker(
         sound: (call, sound) => ringer.want(call, sound),
         words: (error) => error.in(language).message,
         changed,
+        mayAnswerItself: () => !core.lines.calls.some(({ state }) => isTalking(state)),
         incoming: (call, answersItself) => {
           core.emit('added', call);
           core.emit('incoming', { call, answersItself });

@@ -1,6 +1,6 @@
 import { isBackCamera, isEarpiece, isFrontCamera, isSpeaker } from './device-labels.ts';
 import { HandsetError } from './handset-error.ts';
-import type { HandsetDevices, SoundProcessing } from './handset-types.ts';
+import type { HandsetDevices, SoundProcessing } from './device-types.ts';
 
 export interface DevicePorts {
   readonly isInCall: () => boolean;

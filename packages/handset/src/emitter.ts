@@ -14,6 +14,11 @@ export class Emitter<Events extends object> {
     this.#listeners.get(event)?.delete(listener);
   }
 
+  /** Whether anybody listens. */
+  hears(event: keyof Events): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0;
+  }
+
   emit<N extends keyof Events>(event: N, payload: Events[N]): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {
       try {

@@ -1,4 +1,4 @@
-import { isUp } from './call-state.ts';
+import { isTalking, isUp } from './call-state.ts';
 import type { HandsetCall } from './call.ts';
 import { Emitter } from './emitter.ts';
 import { extensionsOf, secondHandset } from './exchange.ts';
@@ -51,7 +51,7 @@ export class Facade implements SoftHandler {
   }
 
   get talking(): boolean {
-    return this.#call?.isTalking ?? false;
+    return this.#call !== undefined && isTalking(this.#call.state);
   }
 
   get callId(): string | undefined {

@@ -1,6 +1,7 @@
 import type { Call, CallOptions } from './call-types.ts';
 import type { Conference } from './conference-types.ts';
-import type { DeviceControl, ExchangeOffer, Extension, HandsetErrorCode } from './soft-handler-types.ts';
+import type { HandsetDevices } from './device-types.ts';
+import type { ExchangeOffer, Extension, HandsetErrorCode } from './soft-handler-types.ts';
 import type { ExtensionState } from './watch-types.ts';
 
 export interface HandsetOptions {
@@ -94,26 +95,6 @@ export interface HandsetEvents {
   devices: { readonly devices: readonly MediaDeviceInfo[] };
   /** What goes wrong by itself. What was asked for and fails rejects its promise instead. */
   error: { readonly code: HandsetErrorCode | number; readonly message: string };
-}
-
-/** What browsers do to the microphone's sound; all on by default. */
-export interface SoundProcessing {
-  readonly echoCancellation?: boolean;
-  readonly noiseSuppression?: boolean;
-  readonly autoGainControl?: boolean;
-}
-
-export interface HandsetDevices extends DeviceControl {
-  list(): Promise<MediaDeviceInfo[]>;
-  /** Before a call for the next one, in a call at once. */
-  setProcessing(processing: SoundProcessing): Promise<void>;
-  /** Where it rings; empty: where the system says. */
-  setRingDevice(deviceId: string): Promise<void>;
-  /**
-   * The level of the microphone, 0 to 1, some ten times a second: of the running call, or of a capture for the purpose.
-   * The returned function ends it.
-   */
-  meter(listener: (level: number) => void): Promise<() => void>;
 }
 
 /**

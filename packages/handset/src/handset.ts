@@ -2,16 +2,10 @@ import type { HandsetCall } from './call.ts';
 import { isHeldHere, isUp } from './call-state.ts';
 import type { Call, CallOptions } from './call-types.ts';
 import type { Conference } from './conference-types.ts';
+import type { HandsetDevices } from './device-types.ts';
 import { HandsetCore } from './handset-core.ts';
 import { HandsetError } from './handset-error.ts';
-import type {
-  Account,
-  Handset,
-  HandsetDevices,
-  HandsetEvents,
-  HandsetOptions,
-  RegistrationState,
-} from './handset-types.ts';
+import type { Account, Handset, HandsetEvents, HandsetOptions, RegistrationState } from './handset-types.ts';
 import { loadJanus, type JanusApi } from './janus-api.ts';
 import { accountHandlers } from './account-events.ts';
 import { extensionsOf, secondHandset } from './exchange.ts';

@@ -9,6 +9,7 @@ export * from './service-types.ts';
 export { callStates, type CallState } from './call-state.ts';
 export * from './call-types.ts';
 export * from './conference-types.ts';
+export type { HandsetDevices, SoundProcessing } from './device-types.ts';
 export * from './handset-types.ts';
 export * from './stats-types.ts';
 export * from './watch-types.ts';

@@ -2,10 +2,11 @@
  * The classic facade as data: names, defaults, event strings and payloads are a contract with pages that exist.
  */
 
+import type { DeviceControl } from './device-types.ts';
 import type { JanusPluginHandle } from './janus-api.ts';
 import type { ServiceEvents, Services } from './service-types.ts';
 
-export type { JanusPluginHandle };
+export type { DeviceControl, JanusPluginHandle };
 
 export interface SoftHandlerOptions {
   configs: {
@@ -184,27 +185,6 @@ export interface SoftHandlerEvents extends ServiceEvents {
 }
 
 export type SoftHandlerEventName = keyof SoftHandlerEvents;
-
-export interface DeviceControl {
-  readonly hasMultiVoiceDevice: boolean;
-  readonly hasMultiVideoDevice: boolean;
-  readonly currentVoiceIndex: number;
-  readonly currentVoiceDevId: string;
-  readonly currentFrontCamera: boolean;
-  /** Index of the earpiece or headset among the microphones of a phone, -1 if unknown. */
-  readonly voiceHeadphoneIndex: number;
-  readonly voiceSpeakerIndex: number;
-  /** Ours: whether `updateVoiceSpeaker` can do anything here; an iPhone gives no page that choice. */
-  readonly hasSpeakerSwitch: boolean;
-  /** The next microphone in turn. */
-  toggleVoiceDevice(): Promise<[index: number, deviceId: string, label: string]>;
-  /** Phones: true = loudspeaker, false = earpiece. */
-  updateVoiceSpeaker(speaker: boolean): Promise<void>;
-  updateFrontCamera(front: boolean): Promise<void>;
-  enableCamera(enabled: boolean): Promise<void>;
-  /** Ours: choose by id, before or in a call. `speaker` uses setSinkId where the browser has it. */
-  selectDevice(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>;
-}
 
 export interface SoftHandler {
   readonly version: string;

@@ -29,12 +29,10 @@ export class StatsWatch {
     this.#call = call;
   }
 
-  /** Until the call is over. */
+  /** Until the call is over, or nobody listens any more. */
   start(): void {
-    const { core } = this.#call;
-    if (this.#timer !== undefined || core.state === 'ended') return;
+    if (this.#timer !== undefined || this.#call.state === 'ended') return;
     this.#timer = setInterval(() => void this.#tell(), periodMs);
-    core.on('ended', () => clearInterval(this.#timer));
   }
 
   /** What is asked twice in a second is answered alike: so few packets say nothing. */
@@ -52,6 +50,11 @@ export class StatsWatch {
 
   async #tell(): Promise<void> {
     const { core } = this.#call;
+    if (core.state === 'ended' || !core.hears('stats')) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
     if (!isUp(core.state)) return;
     try {
       core.emit('stats', await this.look());

@@ -22,6 +22,17 @@ export class FakeTrack extends EventTarget {
     this.readyState = 'ended';
   }
 
+  /** What the browser was asked to do with it, if it can. */
+  canProcess = true;
+
+  async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
+    if (this.canProcess) Object.assign(this.constraints, constraints);
+  }
+
+  getSettings(): MediaTrackConstraints {
+    return this.constraints;
+  }
+
   /** The same device, opened once; each ends by itself. */
   clone(): FakeTrack {
     return new FakeTrack(this.kind, `${this.id} again`, this.constraints);
@@ -95,6 +106,14 @@ export class FakeDevices extends EventTarget {
     );
     this.tracks.push(...tracks);
     return new FakeStream(tracks);
+  }
+
+  /** What the user shows; undefined: he thinks better of it. */
+  screen: FakeTrack | undefined;
+
+  async getDisplayMedia(): Promise<FakeStream> {
+    if (this.screen === undefined) throw new DOMException('fake', 'NotAllowedError');
+    return new FakeStream([this.screen]);
   }
 
   async enumerateDevices(): Promise<FakeDevices['list']> {
