@@ -159,6 +159,55 @@ describeInWorld('a handset with many calls', { engine: 'embedded' }, (world) => 
     await phone.asks(bob, 'hangup');
   });
 
+  test('the camera is shown and taken away again, without an end of the sound', async () => {
+    const { phone, bobs } = await three();
+    await phone.calls(bob);
+    await bobs.isIn('ringing-in', agent);
+    await bobs.asks(agent, 'answer');
+    await phone.isIn('active', bob);
+
+    await phone.asks(bob, 'addVideo');
+    await bobs.seesPictures(5);
+    await phone.asks(bob, 'removeVideo');
+    const tracks = () =>
+      phone.page.evaluate(() => window.phone.calls[0]?.localStream?.getTracks().map(({ kind }) => kind));
+    expect(await tracks()).toEqual(['audio']);
+    await phone.hearsIn(bob, [tones.otherHandset]);
+    await bobs.hearsIn(agent, [tones.handset]);
+    await phone.asks(bob, 'hangup');
+  });
+
+  test('the level of the microphone is told before a call and in one, and its processing is switched', async () => {
+    const phone = await ManyCalls.logsIn(world, agent);
+    const loudest = () =>
+      phone.page.evaluate(async () => {
+        const levels: number[] = [];
+        let enough: () => void = () => undefined;
+        const measured = new Promise<void>((resolve) => (enough = resolve));
+        const stop = await window.phone.devices.meter((level) => {
+          if (levels.push(level) === 10) enough();
+        });
+        await measured;
+        stop();
+        return Math.max(...levels);
+      });
+
+    expect(await loudest()).toBeGreaterThan(0.3);
+    await phone.calls('600');
+    await phone.isIn('active', '600');
+    expect(await loudest()).toBeGreaterThan(0.3);
+    await phone.page.evaluate(() => window.phone.devices.setProcessing({ noiseSuppression: false }));
+    const settings = await phone.page.evaluate(() =>
+      window.phone.calls[0]?.localStream?.getAudioTracks()[0]?.getSettings(),
+    );
+    expect(settings).toMatchObject({
+      noiseSuppression: false,
+      echoCancellation: true,
+    });
+    await phone.hearsIn('600', [tones.handset]);
+    await phone.asks('600', 'hangup');
+  });
+
   test('the statistics of a call on a good line: no loss, a MOS above 4', async () => {
     const phone = await ManyCalls.logsIn(world, agent);
     await phone.calls('600');

@@ -3,6 +3,7 @@ import { Devices } from './devices.ts';
 import { HandsetError } from './handset-error.ts';
 import type { HandsetCore } from './handset-core.ts';
 import type { HandsetCall } from './call.ts';
+import type { LocalMedia } from './local-media.ts';
 
 /** The devices of a handset: what is chosen counts for all its calls. */
 export function createDevices(core: HandsetCore): Devices {
@@ -28,7 +29,10 @@ export function createDevices(core: HandsetCore): Devices {
     },
     failed: (error) => core.connection.debug('the devices cannot be listed', error),
     process: async () => {
-      for (const { media } of core.lines.all) await media.process();
+      const stale: LocalMedia[] = [];
+      for (const { media } of core.lines.all) if (!(await media.isProcessed())) stale.push(media);
+      for (const media of stale) media.releaseMicrophone();
+      for (const media of stale) await media.exchange('audio');
     },
     speakerLost: () => {
       for (const { core: call } of running())

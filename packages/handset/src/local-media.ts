@@ -120,15 +120,19 @@ export class LocalMedia {
     if (hasCamera) await this.exchange('video');
   }
 
-  /** The browser does to the microphone's sound what is asked now; where it cannot under way, it is taken anew. */
-  async process(): Promise<void> {
+  /** Whether the browser does to the microphone's sound what is asked now, under way. */
+  async isProcessed(): Promise<boolean> {
     const { audio } = this.#tracks;
-    if (audio === undefined) return;
+    if (audio === undefined) return true;
     const wanted = withoutDevice(this.#ports.constraints.audio());
     await audio.applyConstraints(wanted).catch(() => undefined);
     const settings: MediaTrackSettings & Record<string, unknown> = { ...audio.getSettings() };
-    const isDone = Object.entries(wanted).every(([name, value]) => settings[name] === value);
-    if (!isDone) await this.exchange('audio');
+    return Object.entries(wanted).every(([name, value]) => settings[name] === value);
+  }
+
+  /** Nothing is captured until it is exchanged: a device that stays open stays as it was opened. */
+  releaseMicrophone(): void {
+    this.#tracks.audio?.stop();
   }
 
   /** A device has come: what the call has lost is taken again. */

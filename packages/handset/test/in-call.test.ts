@@ -45,6 +45,18 @@ test('who talks hears a short tone, and the ring when the call is over and the o
   await ended;
 });
 
+test('it rings at the device that was chosen, from the next call on and under way', async () => {
+  const bench = await manyCalls();
+  const { handset, sound } = bench;
+
+  await handset.devices.setRingDevice('out-1');
+  await rings(bench, 'c1', '6001', 7);
+  expect(sound.sinks).toEqual(['out-1']);
+  await handset.devices.setRingDevice('');
+
+  expect(sound.sinks).toEqual(['out-1', '']);
+});
+
 test('a call that would answer itself rings while another runs', async () => {
   const bench = await manyCalls();
   await callsOut(bench, '6001', 'c1');

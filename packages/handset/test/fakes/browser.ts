@@ -12,6 +12,8 @@ export class FakeSound {
   /** Tones that sound now, by their length in seconds. */
   readonly tones = new Set<number>();
   readonly files: string[] = [];
+  /** Where contexts were told to sound, in their order. */
+  readonly sinks: string[] = [];
 }
 
 export interface FakeBrowser {
@@ -62,6 +64,9 @@ function fakeSound(): FakeSound {
     }
     createBuffer(_channels: number, length: number, rate: number) {
       return { duration: length / rate, getChannelData: () => new Float32Array(length) };
+    }
+    async setSinkId(id: string) {
+      sound.sinks.push(id);
     }
     async resume() {
       if (!sound.isBlocked) this.state = 'running';
