@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { ManyCalls } from './world/many-calls.ts';
-import { describeInWorld } from './world/suites.ts';
+import { describeOnEachEngine } from './world/suites.ts';
 import { tones } from './world/world.ts';
 
 const thirdTone = 2_100;
 const [agent, bob, carol] = ['1101', '1102', '1103'];
 
-describeInWorld('a handset with many calls', { engine: 'embedded' }, (world) => {
+describeOnEachEngine('a handset with many calls', {}, (world) => {
   /** The agent, and two others with microphones of their own. */
   async function three(): Promise<{ phone: ManyCalls; bobs: ManyCalls; carols: ManyCalls }> {
     const bobs = await ManyCalls.logsIn(world, bob, { browser: await world.browser(tones.otherHandset) });
@@ -116,6 +116,22 @@ describeInWorld('a handset with many calls', { engine: 'embedded' }, (world) => 
     await carols.hearsIn(agent, [], [tones.otherHandset, tones.handset]);
     await bobs.asks(agent, 'hangup');
     await carols.asks(agent, 'hangup');
+  });
+
+  test('a conference that is left by all but one is a call again', async () => {
+    const { phone, bobs, carols } = await inTwoCalls();
+    await phone.page.evaluate(async () => {
+      await window.phone.conference(window.phone.calls);
+    });
+    await bobs.hearsIn(agent, [tones.handset, thirdTone]);
+
+    await carols.asks(agent, 'hangup');
+
+    await bobs.hearsIn(agent, [tones.handset], [thirdTone]);
+    expect(await phone.states()).toEqual({ [bob]: 'active' });
+    expect(await phone.page.evaluate(() => window.phone.conferenceNow === undefined)).toBe(true);
+    await phone.hearsIn(bob, [tones.otherHandset]);
+    await bobs.asks(agent, 'hangup');
   });
 
   test('another microphone under way: the peer hears us go on, and the call says so', async () => {

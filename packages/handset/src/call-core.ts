@@ -84,10 +84,15 @@ export class CallCore extends Emitter<CallEvents> {
     if (!this.move(event)) throw HandsetError.of(this.#state === 'ended' ? 487 : 'wrong-state');
   }
 
-  /** Once. */
-  tellEnd(end: CallEnd): void {
-    this.end ??= end;
-    this.emit('ended', this.end);
+  /** Once: false where it was over before. `tellEnd` follows when all is put away. */
+  finish(end: CallEnd): boolean {
+    if (nextCallState(this.#state, 'ended') === undefined) return false;
+    this.end = end;
+    return this.move('ended');
+  }
+
+  tellEnd(): void {
+    if (this.end !== undefined) this.emit('ended', this.end);
     this.#tellOver();
   }
 

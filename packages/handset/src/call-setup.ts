@@ -219,17 +219,18 @@ export class CallSetup {
   #over(by: CallEnd['by'], cause: unknown, detail = ''): void {
     const { core } = this;
     const before = core.state;
-    if (!core.move('ended')) return;
-    // Ending, it is silent already, and another call may ring.
-    if (before !== 'ending') this.#quieten();
-    core.ports.handler.closeMedia();
-    core.ports.over(core);
     const verdict = this.#verdict ?? { by, cause };
     const error =
       typeof verdict.cause === 'number'
         ? HandsetError.of(verdict.cause)
         : HandsetError.from(verdict.cause, 'media-failed');
-    core.tellEnd({ by: verdict.by, code: error.code, reason: this.#words(error, before, detail) });
+    const reason = this.#words(error, before, detail);
+    if (!core.finish({ by: verdict.by, code: error.code, reason })) return;
+    // Ending, it is silent already, and another call may ring.
+    if (before !== 'ending') this.#quieten();
+    core.ports.handler.closeMedia();
+    core.ports.over(core);
+    core.tellEnd();
   }
 
   /** What a code says of a call that is set up (nobody answered, busy) is not true of one that ran. */

@@ -31,6 +31,8 @@ export class Calls {
   readonly #owedHangups = new Set<string>();
   /** Rings here too, and is another line's. */
   #shadow: string | undefined;
+  /** A call of ours is about to begin here. */
+  #isReserved = false;
 
   constructor(ports: CallsPorts) {
     this.#ports = ports;
@@ -48,17 +50,24 @@ export class Calls {
 
   /** The server would take or place a call here. */
   get isFree(): boolean {
-    return this.current === undefined && this.#shadow === undefined;
+    return this.current === undefined && this.#shadow === undefined && !this.#isReserved;
   }
 
   /** Nothing of an earlier call is left either. */
   get isEmpty(): boolean {
-    return this.#calls.size === 0 && this.#shadow === undefined;
+    return this.#calls.size === 0 && this.isFree;
+  }
+
+  /** For `place`, which must follow. */
+  reserve(): void {
+    this.#isReserved = true;
   }
 
   /** Settles at `calling`. */
   async place(party: CallParty, start: (call: HandsetCall) => Promise<void>): Promise<HandsetCall> {
     await this.#lastOver();
+    this.#isReserved = false;
+    // One may have come in meanwhile.
     if (!this.isFree) throw HandsetError.of('wrong-state');
     const call = this.#add(party);
     await start(call);

@@ -97,7 +97,7 @@ export class HandsetCore extends Emitter<CoreEvents> {
     const name = telNumber(number);
     const remote = { number: name, displayName: name, uri: number, type: 'user_call_user' };
     const party: CallParty = { kind, remote, referId };
-    const line = await this.lines.free();
+    const line = await this.lines.reserve();
     return line.calls.place(party, async (call) => {
       this.emit('added', call);
       await this.holdOthers(call);

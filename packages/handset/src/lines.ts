@@ -40,13 +40,18 @@ export class Lines {
     return calls.sort((a, b) => a.core.ports.number - b.core.ports.number);
   }
 
-  /** A line for a call of ours. Rejects with `wrong-state` where there are as many calls as may be. */
-  async free(): Promise<Line> {
-    const found = this.#free.find(({ calls }) => calls.isEmpty) ?? this.#free[0];
-    if (found !== undefined) return found;
-    if (this.#opening !== undefined) return this.#opening;
-    if (this.#all.length >= this.#options.maxCalls) throw HandsetError.of('wrong-state');
-    return this.#open();
+  /** A line for a call of ours, for nobody else. Rejects with `wrong-state` where there are as many calls as may be. */
+  async reserve(): Promise<Line> {
+    for (;;) {
+      const line = this.#free.find(({ calls }) => calls.isEmpty) ?? this.#free[0];
+      if (line !== undefined) {
+        line.calls.reserve();
+        return line;
+      }
+      const isFull = this.#all.length >= this.#options.maxCalls;
+      if (this.#opening === undefined && isFull) throw HandsetError.of('wrong-state');
+      await (this.#opening ?? this.#open());
+    }
   }
 
   /** As many lines as are needed now. */

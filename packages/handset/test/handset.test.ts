@@ -180,6 +180,34 @@ test('without call waiting a second caller is busy, and the handset may still ca
   expect(handset.calls).toHaveLength(1);
 });
 
+test('two calls that are placed at once go out on two handles', async () => {
+  const bench = await manyCalls({ autoHold: false });
+  const { handset, server } = bench;
+
+  const placed = [handset.call('6001'), handset.call('6002')];
+  const asked = [await server.hears('new_call'), await server.hears('new_call')];
+
+  expect(asked.map(({ handle, body }) => [handle, body['uri']])).toEqual([
+    [7, '6001'],
+    [8, '6002'],
+  ]);
+  for (const [at, to] of asked.entries()) await server.says('calling', {}, { callId: `c${at}`, to });
+  expect((await Promise.all(placed)).map(({ state }) => state)).toEqual(['calling', 'calling']);
+});
+
+test('whoever hears that a call is over can read why', async () => {
+  const bench = await manyCalls();
+  const [call] = await callsOut(bench, '6001', 'c1');
+  const read: unknown[] = [];
+  bench.handset.on('calls', ({ changed }) => read.push(changed.end));
+  call.on('state', () => read.push(call.end));
+
+  await bench.server.says('hangup', { code: 200, reason: 'Bye' }, { callId: 'c1', on: 7 });
+
+  const end = { by: 'peer', code: 200, reason: 'Bye' };
+  expect(read).toEqual([end, end]);
+});
+
 test('more calls than there may be are a wrong state', async () => {
   const bench = await manyCalls({ maxCalls: 1 });
   await callsOut(bench, '6001', 'c1');
@@ -215,4 +243,22 @@ test('declining says which status, hanging up ends whatever state', async () => 
   await declined;
 
   expect([call!.state, call!.end?.by, handset.calls]).toEqual(['ended', 'us', []]);
+});
+
+test('destroyed with two calls and one that rings, it leaves nothing behind', async () => {
+  const bench = await manyCalls();
+  const { handset, server, devices, windowListeners } = bench;
+  await callsOut(bench, '6001', 'c1');
+  await rings(bench, 'c2', '6002', 8);
+  await rings(bench, 'c3', '6003', 9);
+
+  const destroyed = handset.destroy();
+  for (const callId of ['c1', 'c2', 'c3'])
+    await server.says('hangingup', {}, { callId, to: await server.hears('hangup') });
+  await server.says('unregistered', {}, { to: await server.hears('unregister') });
+  await destroyed;
+
+  expect([handset.connection, handset.calls, devices.live]).toEqual(['closed', [], []]);
+  expect([vi.getTimerCount(), windowListeners(), devices.listeners]).toEqual([0, 0, 0]);
+  await expect(handset.call('6001')).rejects.toMatchObject({ code: 'closed' });
 });
