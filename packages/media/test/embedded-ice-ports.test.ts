@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { EmbeddedEngine } from '../src/embedded-engine.ts';
 import {
+  calledByPhone,
   engineOfThisTest,
   freePorts,
   pcmu,
@@ -92,3 +93,46 @@ test('the one port of all calls stays ours between two calls', async () => {
 
   expect((await called(engine, 'handset')).ports).toEqual([icePort]);
 });
+
+test('a browser whose call was hung up is called again at the very port it had', async () => {
+  const engine = await engineOfThisTest();
+  const port = await freePorts(1);
+
+  for (let call = 0; call < 3; call += 1) {
+    const { session, browser, phone } = await calledByPhone(engine, {
+      browser: new SyntheticBrowser({ port }),
+    });
+    await browser.hearsFrom(1, (sequence) => phone.send(rtp({ sequence })));
+    browser.close();
+    session.close();
+    await expect.poll(() => isFree(port), { timeout: waitLimitMs }).toBe(true);
+  }
+
+  expect(engine.sessionCount).toBe(0);
+});
+
+test('a browser that is gone without a word is called again at the very port it had, where each call has a port of its own', async () => {
+  const from = await freePorts(4);
+  const engine = await engineOfThisTest({ icePorts: { from, to: from + 3 } });
+  const port = await freePorts(1);
+
+  for (let call = 0; call < 3; call += 1) {
+    const { browser, phone } = await calledByPhone(engine, { browser: new SyntheticBrowser({ port }) });
+    // libdatachannel says no goodbye after that.
+    await browser.hearsFrom(1, (sequence) => phone.send(rtp({ sequence })));
+    browser.close();
+    await expect.poll(() => isFree(port), { timeout: waitLimitMs }).toBe(true);
+  }
+
+  expect(engine.isUp).toBe(true);
+});
+
+async function isFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').bind({ port, address: '127.0.0.1', exclusive: true });
+  const isBound = await once(socket, 'listening').then(
+    () => true,
+    () => false,
+  );
+  socket.close();
+  return isBound;
+}

@@ -10,7 +10,7 @@ import {
 import { readHandsetSdp } from '../src/embedded-sdp.ts';
 import { EmbeddedTransport } from '../src/embedded-transport.ts';
 import type { MediaSession, MediaSessionHandler } from '../src/engine.ts';
-import { IcePorts } from '../src/ice-ports.ts';
+import { IcePorts, type ReservedPort } from '../src/ice-ports.ts';
 import { browserAnswer, browserOffer, type OfferName } from './browser.ts';
 import { ensureChildIsBuilt } from './embedded-build.ts';
 import { phoneSdpAt } from './peer.ts';
@@ -90,8 +90,12 @@ export class SyntheticBrowser extends Ear {
   /** How its last transport ended, if by itself. */
   end: string | undefined;
 
-  constructor() {
+  readonly #port: ReservedPort | undefined;
+
+  /** `port`: the UDP port that it answers from; one of the system's unless given. */
+  constructor({ port }: { port?: number } = {}) {
     super();
+    this.#port = port === undefined ? undefined : { port, isShared: false, release: () => undefined };
     onTestFinished(() => this.close());
   }
 
@@ -103,10 +107,8 @@ export class SyntheticBrowser extends Ear {
     const remote = [...readHandsetSdp(offer.sdp).transports.values()][0]!;
     if (this.#transport?.remote?.ufrag !== remote.ufrag) {
       this.#transport?.close();
-      this.#transport = EmbeddedTransport.answering({ iceAddress: '127.0.0.1' }, this.#handler(), {
-        ...remote,
-        setup: 'passive',
-      });
+      const [options, theirs] = [{ iceAddress: '127.0.0.1' }, { ...remote, setup: 'passive' }];
+      this.#transport = EmbeddedTransport.answering(options, this.#handler(), theirs, this.#port);
     }
     return this.#stamped(browserAnswer(offer), 'active');
   }
@@ -142,6 +144,7 @@ export class SyntheticBrowser extends Ear {
     this.#transport?.send(packet);
   }
 
+  /** Not always with a goodbye: libdatachannel says none once it has received media, where a real browser sends its DTLS alert. */
   close(): void {
     for (const transport of [...this.#left, this.#transport]) transport?.close();
   }
@@ -261,7 +264,13 @@ export async function calledByPhone(
     lines = pcmu,
     handler,
     phone,
-  }: { lines?: readonly string[]; handler?: MediaSessionHandler; phone?: UdpPhone } = {},
+    browser = new SyntheticBrowser(),
+  }: {
+    lines?: readonly string[];
+    handler?: MediaSessionHandler;
+    phone?: UdpPhone;
+    browser?: SyntheticBrowser;
+  } = {},
 ): Promise<Call> {
   let isUpThere = false;
   const session = await engine.open({
@@ -271,7 +280,6 @@ export async function calledByPhone(
       handler?.webrtcUp?.();
     },
   });
-  const browser = new SyntheticBrowser();
   const caller = phone ?? (await UdpPhone.start());
   const jsep = await session.toHandset({ type: 'offer', sdp: caller.sdp(...lines) });
   const answer = await session.toPeer(await browser.answers(jsep));
