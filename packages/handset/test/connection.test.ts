@@ -4,7 +4,15 @@ import { createSoftHandler } from '../src/soft-handler.ts';
 import { fakeBrowser } from './fakes/browser.ts';
 import { FakePeerConnection } from './fakes/fake-peer-connection.ts';
 import { settle } from './fakes/fake-server.ts';
-import { handsetOf, incoming, inReturnCall, options, type Bench, useFakes } from './fakes/handset.ts';
+import {
+  handsetOf,
+  incoming,
+  inReturnCall,
+  openHandset,
+  options,
+  type Bench,
+  useFakes,
+} from './fakes/handset.ts';
 import { freshJanus } from './fakes/janus-js.ts';
 
 /* The signalling: lost, claimed, renewed, ended. */
@@ -31,9 +39,8 @@ test('the second server is taken when the first does not answer', async () => {
     arrived(socket);
   };
 
-  const handset = await createSoftHandler(
+  const handset = await openHandset(
     options({ janusUrl: ['wss://first/janus', 'wss://second/janus'], autoRegister: false }),
-    freshJanus().api,
   );
 
   expect(handset.connection).toBe('up');

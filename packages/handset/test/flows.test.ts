@@ -1,10 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from 'vitest';
-import { createSoftHandler } from '../src/soft-handler.ts';
 import { fakeBrowser } from './fakes/browser.ts';
 import { settle } from './fakes/fake-server.ts';
-import { handsetOf, incoming, inReturnCall, options, useFakes } from './fakes/handset.ts';
-import { freshJanus } from './fakes/janus-js.ts';
+import { handsetOf, incoming, inReturnCall, openHandset, options, useFakes } from './fakes/handset.ts';
 
 /* The flows of the founding document, as ladders: what the handset sends, what it receives, what the page hears. */
 
@@ -49,7 +47,7 @@ test('a call that is asked for while it still registers waits for that', async (
 
 test('a call that is asked for at once waits for the registration that begins by itself', async () => {
   const { server } = fakeBrowser();
-  const handset = await createSoftHandler(options(), freshJanus().api);
+  const handset = await openHandset(options());
   const placed = handset.newcall('6001').catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(1);
   const asked = await server.hears('register');

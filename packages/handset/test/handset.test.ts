@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from 'vitest';
 import { callsOut, manyCalls, offer, rings, useHandsets } from './fakes/many-calls.ts';
+import { FakePeerConnection } from './fakes/fake-peer-connection.ts';
 import { settle } from './fakes/fake-server.ts';
 
 /* The modern surface: several calls, each on a handle of its own. */
@@ -261,4 +262,21 @@ test('destroyed with two calls and one that rings, it leaves nothing behind', as
   expect([handset.connection, handset.calls, devices.live]).toEqual(['closed', [], []]);
   expect([vi.getTimerCount(), windowListeners(), devices.listeners]).toEqual([0, 0, 0]);
   await expect(handset.call('6001')).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('a hundred times two calls at once: handles, tracks and connections are given back', async () => {
+  const bench = await manyCalls({ autoHold: false });
+  const { handset, server, devices } = bench;
+
+  for (let round = 0; round < 100; round += 1) {
+    const calls = [await callsOut(bench, '6001', `a${round}`), await callsOut(bench, '6002', `b${round}`)];
+    for (const [{ callId }, { handle }] of calls)
+      await server.says('hangup', { code: 200, reason: 'Bye' }, { callId: callId!, on: handle });
+  }
+  const count = (verb: string): number => server.verbs.filter((one) => one === verb).length;
+
+  expect(handset.calls).toEqual([]);
+  expect(devices.live).toEqual([]);
+  expect(count('attach') - count('detach')).toBe(2);
+  expect(FakePeerConnection.all.filter(({ signalingState }) => signalingState !== 'closed')).toEqual([]);
 });

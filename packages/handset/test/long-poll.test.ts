@@ -1,10 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from 'vitest';
-import { createSoftHandler } from '../src/soft-handler.ts';
 import { fakeBrowser } from './fakes/browser.ts';
 import { settle } from './fakes/fake-server.ts';
-import { options, useFakes } from './fakes/handset.ts';
-import { freshJanus } from './fakes/janus-js.ts';
+import { openHandset, options, useFakes } from './fakes/handset.ts';
 
 /* The HTTP form of the Janus API: no socket to look at, so requests and events meet by their names. */
 
@@ -45,10 +43,7 @@ test('it registers over HTTP, is refused by name, and ends its session', async (
   fakeBrowser();
   const server = new LongPollServer();
   vi.stubGlobal('fetch', server.fetch);
-  const handset = await createSoftHandler(
-    options({ janusUrl: 'https://gateway/janus', autoRegister: false }),
-    freshJanus().api,
-  );
+  const handset = await openHandset(options({ janusUrl: 'https://gateway/janus', autoRegister: false }));
   server.handle = `https://gateway/janus/${'https://gateway/janus'.length}`.length;
 
   const registered = handset.register('1001');

@@ -49,6 +49,13 @@ export function options(configs: Partial<SoftHandlerOptions['configs']> = {}): S
   };
 }
 
+/** As a page does it; ended when the test is over. */
+export async function openHandset(asked: SoftHandlerOptions): Promise<SoftHandler> {
+  const handset = await createSoftHandler(asked, freshJanus().api);
+  live.add(handset);
+  return handset;
+}
+
 /** A handset that is connected and, unless told otherwise, registered. */
 export async function handsetOf(
   configs: Partial<SoftHandlerOptions['configs']> = {},
@@ -56,8 +63,7 @@ export async function handsetOf(
 ): Promise<Bench> {
   const browser = fakeBrowser();
   prepare(browser);
-  const handset = await createSoftHandler(options(configs), freshJanus().api);
-  live.add(handset);
+  const handset = await openHandset(options(configs));
   const heardAll: Heard[] = [];
   for (const event of Object.values(SoftHandlerEvent))
     handset.on(event, (payload) => heardAll.push([event, payload] as Heard));
