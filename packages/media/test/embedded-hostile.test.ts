@@ -29,6 +29,8 @@ class Wire {
   keepsMedia = false;
   /** What the browser has sent over SRTP and SRTCP (RFC 7983). */
   readonly media: Buffer[] = [];
+  /** What the browser has sent of ICE (RFC 7983). */
+  readonly checks: Buffer[] = [];
 
   private constructor(socket: Socket, enginePort: number) {
     this.#socket = socket;
@@ -40,6 +42,7 @@ class Wire {
         this.#browserPort = from.port;
         const isMedia = packet[0]! >= 128 && packet[0]! <= 191;
         if (isMedia) this.media.push(Buffer.from(packet));
+        else if (packet[0]! < 4) this.checks.push(Buffer.from(packet));
         if (!isMedia || !this.keepsMedia) this.inject(packet);
       }
     });
@@ -143,6 +146,27 @@ test('a stranger on the port for the browser is not heard by the peer, not even 
   const heard = phone.rtp.map(({ sequence }) => sequence);
   expect(new Set(heard).size).toBe(heard.length);
   expect(heard.filter((sequence) => sequence >= 500 && sequence < 2000)).toEqual([]);
+});
+
+test('checks of the browser that come again from a stranger lead nothing there: he cannot answer for it (RFC 8445 §7.3.1.4)', async () => {
+  const engine = await engineOfThisTest();
+  const { browser, phone, wire, enginePort } = await calledOverWire(engine);
+  const stranger = await boundSocket();
+  const toStranger: Buffer[] = [];
+  stranger.on('message', (packet) => toStranger.push(Buffer.from(packet)));
+  await phone.hearsFrom(1, (sequence) => browser.send(rtp({ sequence, ssrc: 5 })));
+
+  const checks = [...wire.checks];
+  for (let time = 0; time < 5; time += 1) {
+    for (const packet of checks) stranger.send(packet, enginePort, '127.0.0.1');
+  }
+  // The engine has taken them: it asks back.
+  await expect.poll(() => toStranger.length, { timeout: waitLimitMs }).toBeGreaterThan(0);
+  await browser.hearsFrom(100, (sequence) => phone.send(rtp({ sequence })));
+  await phone.hearsFrom(2000, (sequence) => browser.send(rtp({ sequence, ssrc: 5 })));
+
+  expect(checks.length).toBeGreaterThan(0);
+  expect(toStranger.filter((packet) => packet[0]! >= 4)).toEqual([]);
 });
 
 test('an SDP of the handset that is beyond measure is refused as that, and the other calls go on', async () => {
