@@ -1,4 +1,4 @@
-import { isUp } from './call-state.ts';
+import { isHeldHere, isUp } from './call-state.ts';
 import type { CallParty } from './call-core.ts';
 import type { CallOptions } from './call-types.ts';
 import type { HandsetCall } from './call.ts';
@@ -12,6 +12,7 @@ import type { HandsetEvents, HandsetOptions } from './handset-types.ts';
 import type { JanusApi } from './janus-api.ts';
 import { JanusConnection } from './janus-connection.ts';
 import type { SipEvent } from './janus-handler.ts';
+import { within } from './limit.ts';
 import { Lines } from './lines.ts';
 import type { Containers } from './media-elements.ts';
 import { directionsOf, hasVideo, type Directions } from './media.ts';
@@ -29,6 +30,8 @@ export interface CoreEvents extends HandsetEvents {
 
 /** How long a page that goes away waits for the server. */
 const goodbyeLimitMs = 2_000;
+/** How long a call waits for another to be held. */
+const holdLimitMs = 2_000;
 
 /** The engine under both surfaces: wires connection, lines, devices and tones together. */
 export class HandsetCore extends Emitter<CoreEvents> {
@@ -183,19 +186,23 @@ export class HandsetCore extends Emitter<CoreEvents> {
     return directionsOf(media, { video: isWanted && (kind !== 'incoming' || isOffered) });
   };
 
-  /** A peer that does not let itself be held hears nothing of the other call all the same. */
+  /**
+   * A peer that does not let itself be held hears nothing of the other call all the same: our microphone there is off at once. So nobody who
+   * rings waits long for one who is silent.
+   */
   readonly holdOthers = async (call: HandsetCall): Promise<void> => {
     if (this.options.autoHold === false) return;
     const others = this.lines.calls.filter(
-      ({ id, state }) => id !== call.id && !state.startsWith('held') && isUp(state),
+      ({ id, state }) => id !== call.id && isUp(state) && !isHeldHere(state),
     );
-    await Promise.all(
-      others.map((other) =>
-        other.holdNow().catch((error: unknown) => {
-          other.mute();
-          other.core.report(error);
-        }),
-      ),
+    const held = others.map((other) =>
+      other.holdNow().catch((error: unknown) => {
+        other.mute();
+        other.core.report(error);
+      }),
+    );
+    await within(holdLimitMs, Promise.all(held)).catch((error: unknown) =>
+      this.connection.debug('not held yet', error),
     );
   };
 

@@ -101,6 +101,24 @@ test('a peer that does not let itself be held hears nothing of the other call al
   expect(events.error).toMatchObject([{ code: 449 }]);
 });
 
+test('nobody who rings waits long for a peer that is silent about its hold', async () => {
+  const bench = await manyCalls();
+  const { handset, server, devices } = bench;
+  const [first] = await callsOut(bench, '6001', 'c1');
+  await rings(bench, 'c2', '6002', 8);
+
+  void handset.calls[1]!.answer();
+  const hold = await server.hears('hold');
+  expect(devices.tracks[0]!.enabled).toBe(false);
+  await server.hearsNothing();
+  await vi.advanceTimersByTimeAsync(2_000);
+  await server.says('accept_reply', {}, { callId: 'c2', to: await server.hears('accept') });
+  expect(handset.calls.map(({ state }) => state)).toEqual(['active', 'active']);
+  await server.says('holding', {}, { callId: 'c1', to: hold });
+
+  expect([first.state, first.isMuted]).toEqual(['held-locally', false]);
+});
+
 test('swap holds the one that runs and resumes the other', async () => {
   const bench = await manyCalls();
   const { handset, server } = bench;
