@@ -2,12 +2,15 @@ import { vi } from 'vitest';
 // Loaded as after the first call with pictures: a fake clock does not wait for files.
 import '../../src/pictures.ts';
 import { FakeDevices, FakeStream, FakeTrack } from './fake-media.ts';
+import { FakeDestination, FakeMediaSource } from './fake-web-audio.ts';
 import { FakePeerConnection } from './fake-peer-connection.ts';
 import { FakeServer, FakeSocket } from './fake-server.ts';
 
 /** What plays and what refuses to. */
 export class FakeSound {
   isBlocked = false;
+  /** A context that is to sound is not told that it may not: it is left waiting. */
+  waitsForGesture = false;
   readonly contexts: { state: string }[] = [];
   /** Tones that sound now, by their length in seconds. */
   readonly tones = new Set<number>();
@@ -65,10 +68,17 @@ function fakeSound(): FakeSound {
     createBuffer(_channels: number, length: number, rate: number) {
       return { duration: length / rate, getChannelData: () => new Float32Array(length) };
     }
+    createMediaStreamDestination() {
+      return new FakeDestination();
+    }
+    createMediaStreamSource(stream: FakeStream) {
+      return new FakeMediaSource(stream);
+    }
     async setSinkId(id: string) {
       sound.sinks.push(id);
     }
     async resume() {
+      if (sound.waitsForGesture) return new Promise<void>(() => undefined);
       if (!sound.isBlocked) this.state = 'running';
     }
     async suspend() {
