@@ -93,6 +93,24 @@ describeOnEachEngine('the phone page', { page: 'phone', locale: 'en', config }, 
         await callee.sees('Call ended');
       });
 
+      test('a call that nobody took is missed, after a reload too, and called back', async () => {
+        const [caller, callee] = await bothSignedIn({ staySignedIn: true });
+
+        await caller.dials('1102');
+        await caller.presses('Call');
+        await callee.seesCaller();
+        await caller.presses('Cancel call');
+        await callee.sees('Missed call');
+        await callee.page.reload();
+        await callee.sees('1 missed call not looked at');
+        await callee.page.getByRole('button', { name: '1 missed call not looked at' }).click();
+        await callee.page.getByRole('button', { name: 'Call 1101', exact: true }).first().click();
+
+        await caller.seesCaller();
+        await callee.presses('Cancel call');
+        expect(await callee.page.getByText('missed call not looked at').count()).toBe(0);
+      });
+
       test('a wrong password is said in place', async () => {
         const user = await userOf(first, size);
 

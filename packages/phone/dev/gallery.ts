@@ -1,4 +1,5 @@
 import './gallery-window.ts';
+import { memoryHistory } from '../src/history/call-history.ts';
 import { SoftHandset } from '../src/index.ts';
 import { FakeHandler } from './fake-handler.ts';
 import { fakeDevices, fakePicture, fakeReport } from './fake-media.ts';
@@ -34,6 +35,9 @@ async function show(scene: Scene): Promise<void> {
     ask: () => Promise.resolve(microphone),
     watch: () => () => undefined,
   };
+  // Scenes share a browser, and must not see one another's calls.
+  const history = memoryHistory();
+  element.openHistory = () => Promise.resolve(history);
   element.createHandler = (options) => {
     handler = new FakeHandler(
       {

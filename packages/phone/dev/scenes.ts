@@ -89,6 +89,19 @@ async function refusedCall(stage: Stage, code: number, reason: string): Promise<
   stage.handler().hangUpByPeer(code, reason);
 }
 
+async function press({ element }: Stage, selector: string): Promise<void> {
+  element.renderRoot.querySelector<HTMLElement>(selector)?.click();
+  await element.updateComplete;
+}
+
+/** The list of calls, when its view has been fetched. */
+async function showCalls(stage: Stage): Promise<void> {
+  const tabs = [...stage.element.renderRoot.querySelectorAll<HTMLElement>('.tab')];
+  tabs.at(-2)?.click();
+  while (!stage.element.renderRoot.querySelector('.recents'))
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
 /** Every view, reached the way a person reaches it. */
 export const scenes: Record<string, Scene> = {
   login: { play: () => undefined },
@@ -114,6 +127,29 @@ export const scenes: Record<string, Scene> = {
       await element.updateComplete;
     },
   },
+  recents: { play: showCalls },
+  'recents-missed': {
+    play: async (stage) => {
+      await showCalls(stage);
+      await press(stage, '.tools .seg button:last-child');
+    },
+  },
+  'recents-nothing-found': {
+    play: async (stage) => {
+      await showCalls(stage);
+      const field = stage.element.renderRoot.querySelector<HTMLInputElement>('.tools input');
+      if (field) field.value = '4711';
+      field?.dispatchEvent(new InputEvent('input'));
+      await stage.element.updateComplete;
+    },
+  },
+  'recents-clearing': {
+    play: async (stage) => {
+      await showCalls(stage);
+      await press(stage, '.tools .small');
+    },
+  },
+  'recents-empty': { isFresh: true, play: showCalls },
   incoming: { play: (stage) => incoming(stage, citizen(stage.element)) },
   'incoming-dispatch': { play: (stage) => incoming(stage, fire(stage.element)) },
   'incoming-video': {

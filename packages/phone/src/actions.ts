@@ -1,5 +1,6 @@
 import type { PageSound } from './browser/sound.ts';
 import { isFree } from './call-model.ts';
+import type { HistoryDesk } from './desk/history-desk.ts';
 import type { DeviceDesk } from './desk/device-desk.ts';
 import type { Phone } from './phone.ts';
 import { cleanNumber } from './number.ts';
@@ -25,6 +26,7 @@ export interface Desk {
   setTheme(theme: Theme | undefined): void;
   setLanguage(language: Language): void;
   secureAddress(): string;
+  readonly history: HistoryDesk;
 }
 
 /** The things the views may ask for, over the phone and the page around it. */
@@ -69,6 +71,12 @@ export function actionsOf(desk: Desk): Actions {
     setPrefs: (change) => desk.setPrefs(change),
     setTheme: (theme) => desk.setTheme(theme),
     setLanguage: (language) => desk.setLanguage(language),
+    changeRecents: (recents) => phone.tell({ type: 'recentsChanged', recents }),
+    removeRecord: (record) => desk.history.remove(record),
+    clearRecords: () => {
+      phone.tell({ type: 'recentsChanged', recents: { isClearing: false } });
+      desk.history.clear();
+    },
   };
 }
 

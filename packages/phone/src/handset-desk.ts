@@ -5,11 +5,14 @@ import { PageSound, keyToneMs } from './browser/sound.ts';
 import { completeServer, secureAddress } from './browser/surroundings.ts';
 import { TitleFlash } from './browser/title-flash.ts';
 import { hasPicture, isFree } from './call-model.ts';
+import type { CallRecord } from './call-record.ts';
 import { DeviceDesk } from './desk/device-desk.ts';
+import { HistoryDesk } from './desk/history-desk.ts';
 import { PictureDesk } from './desk/picture-desk.ts';
 import { SoundWatch } from './desk/sound-watch.ts';
 import { eventsBetween } from './element-events.ts';
 import type { SoftHandsetEvent } from './element-events.ts';
+import type { CallHistory } from './history/call-history.ts';
 import type { Language, Messages } from './i18n/messages.ts';
 import { nameOf } from './parts/band.ts';
 import { Phone } from './phone.ts';
@@ -26,6 +29,7 @@ const toastMs = 6000;
 export interface DeskHost {
   createHandler: CreateHandler;
   microphone: () => MicrophoneGate;
+  openHistory: () => Promise<CallHistory>;
   now: () => number;
   messages: () => Messages;
   language: () => Language;
@@ -43,6 +47,7 @@ export class HandsetDesk implements Desk {
   readonly devices: DeviceDesk;
   readonly watch: SoundWatch;
   readonly picture: PictureDesk;
+  readonly history: HistoryDesk;
   prefs: Prefs = readPrefs(storeOf('localStorage'));
   form: SignInForm;
   litKey = '';
@@ -60,6 +65,11 @@ export class HandsetDesk implements Desk {
     this.devices = new DeviceDesk(changed, this.sound);
     this.watch = new SoundWatch(changed);
     this.picture = new PictureDesk(changed);
+    this.history = new HistoryDesk({
+      open: host.openHistory,
+      loaded: (records) => this.#showHistory(records),
+      notKept: () => this.phone.tell({ type: 'historyNotKept' }),
+    });
     const { account = '', server = '', keepSignedIn: keep = false } = this.prefs;
     this.form = { account, secret: '', server, keep, revealed: false, serverOpen: false, empty: false };
     this.phone = new Phone(
@@ -90,6 +100,7 @@ export class HandsetDesk implements Desk {
       this.devices.stopTrying();
       this.#title.stop();
       this.sound.close();
+      this.history.close();
       void this.phone.close();
     };
   }
@@ -198,9 +209,25 @@ export class HandsetDesk implements Desk {
     if (state.call.name !== before.call.name) this.#followCall(state);
     if (hasPicture(state.call)) this.picture.wake(state.drawer !== 'none');
     if (state.line.name === 'up' && before.line.name !== 'up') void this.#lookForDevices();
+    this.#followHistory(state, before);
     this.followDevices();
     for (const event of eventsBetween(before, state)) this.#host.emit(event);
     this.#host.changed();
+  }
+
+  #followHistory(state: PhoneState, before: PhoneState): void {
+    const { account, call, line, seenUntil } = state;
+    const signsIn = line.name === 'up' && before.line.name === 'signing-in' && !before.line.again;
+    if (signsIn) this.history.show(account);
+    if (call.name === 'ended' && before.call.name !== 'ended') this.history.add(call.record);
+    if (seenUntil > before.seenUntil && account)
+      this.setPrefs({ missedSeen: { ...this.prefs.missedSeen, [account]: seenUntil } });
+  }
+
+  #showHistory(records: readonly CallRecord[]): void {
+    const until = this.prefs.missedSeen?.[this.phone.state.account] ?? 0;
+    this.phone.tell({ type: 'recordsLoaded', records });
+    this.phone.tell({ type: 'missedSeen', until });
   }
 
   #followCall({ call }: PhoneState): void {

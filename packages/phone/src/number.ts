@@ -34,6 +34,18 @@ export function formatDuration(ms: number): string {
   return `${hours ? `${hours}:` : ''}${two(minutes)}:${two(seconds % 60)}`;
 }
 
+/** In the time zone of whoever looks. */
+export function isSameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
+}
+
+/** `14:32` of today, `3/4 14:32` of another day. */
+export function formatWhen(at: number, now: number): string {
+  if (isSameDay(at, now)) return formatClock(at);
+  const day = new Date(at);
+  return `${day.getMonth() + 1}/${day.getDate()} ${formatClock(at)}`;
+}
+
 /** `14:32`. */
 export function formatClock(at: number): string {
   const date = new Date(at);

@@ -1,7 +1,9 @@
 import type { ExchangeOffer, SoftHandlerEvents } from '@soft-handset/handset';
 import { isFree, nextCall } from './call-model.ts';
 import type { Call, CallEvent } from './call-model.ts';
+import { isMissed } from './call-record.ts';
 import type { CallRecord, Code } from './call-record.ts';
+import { mostRecords } from './history/call-history.ts';
 
 /*
  * One phone as plain data: line, microphone, the call in front, what is open on the screen; and what each
@@ -27,6 +29,14 @@ export type Microphone = 'unknown' | 'granted' | 'refused' | 'missing' | 'busy';
 export type Tab = 'dial' | 'calls' | 'settings';
 export type Drawer = 'none' | 'keypad' | 'device' | 'ready';
 
+/** What of the list of calls is shown. */
+export interface Recents {
+  missedOnly: boolean;
+  search: string;
+  /** All of it is about to be deleted. */
+  isClearing: boolean;
+}
+
 export interface PhoneState {
   /** The page is in a secure context: without it browsers give no microphone. */
   secure: boolean;
@@ -42,8 +52,13 @@ export interface PhoneState {
   /** The page about the microphone was put aside. */
   noticeClosed: boolean;
   drawer: Drawer;
-  /** The calls since the page was opened, newest first. */
+  /** The calls of the account that are known, newest first. */
   records: readonly CallRecord[];
+  /** Missed calls that ended later have not been looked at. */
+  seenUntil: number;
+  /** Calls are remembered after the page has been closed. */
+  isKept: boolean;
+  recents: Recents;
   /** What one can try on this server. */
   exchange: ExchangeOffer | undefined;
 }
@@ -63,7 +78,11 @@ export type PhoneEvent =
   | { type: 'numberChanged'; number: string }
   | { type: 'tabChosen'; tab: Tab }
   | { type: 'devicesToggled'; open: boolean }
-  | { type: 'drawerToggled'; drawer: Drawer };
+  | { type: 'drawerToggled'; drawer: Drawer }
+  | { type: 'recordsLoaded'; records: readonly CallRecord[] }
+  | { type: 'missedSeen'; until: number }
+  | { type: 'historyNotKept' }
+  | { type: 'recentsChanged'; recents: Partial<Recents> };
 
 export const initialState: PhoneState = {
   secure: true,
@@ -78,10 +97,11 @@ export const initialState: PhoneState = {
   noticeClosed: false,
   drawer: 'none',
   records: [],
+  seenUntil: 0,
+  isKept: true,
+  recents: { missedOnly: false, search: '', isClearing: false },
   exchange: undefined,
 };
-
-const keptRecords = 100;
 
 /** What `event` makes of `state`. An event that makes no sense there changes nothing. */
 export function next(state: PhoneState, event: PhoneEvent): PhoneState {
@@ -103,6 +123,7 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
         account: state.account,
         microphone: state.microphone,
         audioUnlocked: state.audioUnlocked,
+        isKept: state.isKept,
       };
     case 'connectionChanged':
       return { ...state, line: connected(state.line, event.connection) };
@@ -117,11 +138,19 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
     case 'numberChanged':
       return { ...state, dialled: event.number };
     case 'tabChosen':
-      return { ...state, tab: event.tab, devicesOpen: false };
+      return { ...looked(state, event.tab), tab: event.tab, devicesOpen: false };
     case 'devicesToggled':
       return { ...state, devicesOpen: event.open, drawer: 'none' };
     case 'drawerToggled':
       return { ...state, drawer: event.drawer === state.drawer ? 'none' : event.drawer };
+    case 'recordsLoaded':
+      return { ...state, records: event.records };
+    case 'missedSeen':
+      return { ...state, seenUntil: Math.max(state.seenUntil, event.until) };
+    case 'historyNotKept':
+      return { ...state, isKept: false };
+    case 'recentsChanged':
+      return { ...state, recents: { ...state.recents, ...event.recents } };
     case 'callArrived': {
       const room = makeRoom(state, event.at);
       return withCall(room, nextCall(room.call, event));
@@ -148,6 +177,11 @@ export function next(state: PhoneState, event: PhoneEvent): PhoneState {
   }
 }
 
+/** Missed calls that nobody has looked at yet. */
+export function unseenCount({ records, seenUntil }: PhoneState): number {
+  return records.filter((record) => record.endedAt > seenUntil && isMissed(record)).length;
+}
+
 /** Registration codes that no second try of the same words can mend: they get a page, not a line in the form. */
 export function needsNotice(code: Code): boolean {
   return code === 1002 || code === 9001 || code === 1004;
@@ -156,6 +190,12 @@ export function needsNotice(code: Code): boolean {
 /** The phone is on the screen, whatever the line does; else the log-in form is. */
 export function isSignedIn(line: Line): boolean {
   return line.name === 'signing-in' ? line.again : line.name !== 'out';
+}
+
+/** Who opens the list of calls has seen those that he missed. */
+function looked(state: PhoneState, tab: Tab): PhoneState {
+  const newest = state.records[0]?.endedAt ?? 0;
+  return tab === 'calls' ? { ...state, seenUntil: Math.max(state.seenUntil, newest) } : state;
 }
 
 function refused(line: Line, code: Code): Line {
@@ -186,7 +226,7 @@ function withCall(state: PhoneState, call: Call): PhoneState {
   if (call === state.call) return state;
   if (call.name === state.call.name) return { ...state, call };
   const records =
-    call.name === 'ended' ? [call.record, ...state.records].slice(0, keptRecords) : state.records;
+    call.name === 'ended' ? [call.record, ...state.records].slice(0, mostRecords) : state.records;
   const begins = isFree(state.call) && !isFree(call);
   const room = begins ? { tab: 'dial' as const, devicesOpen: false } : {};
   const dialled = call.name === 'calling' ? '' : state.dialled;

@@ -15,6 +15,8 @@ export interface Prefs {
   /** Keep the secret for this tab, so that a reload signs in by itself. */
   keepSignedIn?: boolean;
   devices?: Partial<Record<DeviceKind, string>>;
+  /** When the missed calls of an account were looked at last: the end of the newest one, in ms. */
+  missedSeen?: Record<string, number>;
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

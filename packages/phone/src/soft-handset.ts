@@ -8,8 +8,10 @@ import { isFree } from './call-model.ts';
 import { FocusDesk } from './desk/focus-desk.ts';
 import { fitPicture } from './desk/picture-desk.ts';
 import { HandsetDesk } from './handset-desk.ts';
+import type { CallHistory } from './history/call-history.ts';
 import { chooseLanguage, messages } from './i18n/messages.ts';
 import type { Language } from './i18n/messages.ts';
+import { LazyViews } from './lazy-views.ts';
 import { watchKeys } from './page-keys.ts';
 import type { KeysMode } from './page-keys.ts';
 import type { CreateHandler } from './phone.ts';
@@ -34,7 +36,8 @@ export interface LogInProof {
  * Attributes: `server` (`wss://host/janus`; default: where the page came from), `account`, `lang` (`zh-CN`, `en`),
  * `theme` (`light`, `dark`, `contrast`; default: the system's), `layout` (`column`: never wide), `keys` (`page`: it is
  * the whole page, `inside`: keys count where the focus is inside, `off`).
- * Methods: `logIn`, `logOut`, `dial`, `answer`, `hangup`. Properties: `state`, `handler` (the SDK's), `createHandler`.
+ * Methods: `logIn`, `logOut`, `dial`, `answer`, `hangup`. Properties: `state`, `handler` (the SDK's), `createHandler`,
+ * `microphone`, `openHistory`.
  * Events: see `SoftHandsetEvents`. Looks: the custom properties `--sh-*` of `styles/tokens.ts` and `themes.ts`.
  */
 export class SoftHandset extends LitElement {
@@ -48,6 +51,7 @@ export class SoftHandset extends LitElement {
     keys: {},
     createHandler: { attribute: false },
     microphone: { attribute: false },
+    openHistory: { attribute: false },
     clock: { attribute: false },
   };
 
@@ -60,11 +64,14 @@ export class SoftHandset extends LitElement {
   /** Makes the SoftHandler; a host or a test may bring its own. */
   declare createHandler: CreateHandler;
   declare microphone: MicrophoneGate;
+  /** Where calls are kept between visits: IndexedDB of the browser, unless the host brings its own. */
+  declare openHistory: () => Promise<CallHistory>;
   declare clock: () => number;
 
   #isWide = false;
   #shown: PhoneState | undefined;
   #open: (() => void)[] = [];
+  readonly #lazy = new LazyViews(() => this.requestUpdate());
   readonly #focus = new FocusDesk(() => this.shadowRoot);
   #desk = this.#newDesk();
   #act = actionsOf(this.#desk);
@@ -75,6 +82,7 @@ export class SoftHandset extends LitElement {
     this.createHandler = async (options) =>
       (await import('@soft-handset/handset')).createSoftHandler(options);
     this.microphone = browserMicrophone(navigator);
+    this.openHistory = async () => (await import('./history/stored-history.ts')).storedHistory();
     this.clock = Date.now;
   }
 
@@ -186,6 +194,7 @@ export class SoftHandset extends LitElement {
       remoteStream: phone.handler?.remoteStream ?? null,
       litKey,
       address: { host: location.host, secure: secureAddress(location) },
+      lazy: this.#lazy,
       act: this.#act,
     };
   }
@@ -194,6 +203,7 @@ export class SoftHandset extends LitElement {
     return new HandsetDesk({
       createHandler: (options) => this.createHandler(options),
       microphone: () => this.microphone,
+      openHistory: () => this.openHistory(),
       now: () => this.clock(),
       messages: () => messages[this.#language],
       language: () => this.#language,

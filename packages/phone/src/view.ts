@@ -1,4 +1,6 @@
-import type { PhoneState, Tab, Drawer } from './phone-model.ts';
+import type { CallRecord } from './call-record.ts';
+import type { LazyViews } from './lazy-views.ts';
+import type { PhoneState, Recents, Tab, Drawer } from './phone-model.ts';
 import type { Language, Messages } from './i18n/messages.ts';
 import type { DeviceDesk } from './desk/device-desk.ts';
 import type { PictureDesk } from './desk/picture-desk.ts';
@@ -50,6 +52,9 @@ export interface Actions {
   setPrefs(change: Partial<Prefs>): void;
   setTheme(theme: Theme | undefined): void;
   setLanguage(language: Language): void;
+  changeRecents(change: Partial<Recents>): void;
+  removeRecord(record: CallRecord): void;
+  clearRecords(): void;
 }
 
 /** What the views are made from: the model, the words, what the page measures, and what one can do. */
@@ -76,5 +81,6 @@ export interface View {
   /** The key whose tone sounds. */
   readonly litKey: string;
   readonly address: { host: string; secure: string };
+  readonly lazy: LazyViews;
   readonly act: Actions;
 }

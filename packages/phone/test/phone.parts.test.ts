@@ -166,6 +166,25 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
     ]);
   });
 
+  test('the calls are searched, deleted one by one and all together', async () => {
+    const page = await world.openScene('recents');
+    const rows = page.locator('.recents .row');
+
+    await page.getByLabel('Search calls').fill('62 10');
+    const found = await rows.allTextContents();
+    await page.getByLabel('Search calls').fill('');
+    await page.getByRole('button', { name: 'Delete this call with Peter Novak' }).click();
+    await page.getByText('Peter Novak').waitFor({ state: 'detached' });
+    const left = await rows.count();
+    await page.getByRole('button', { name: 'Delete all' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete all' }).click();
+    await page.getByText('No calls yet').waitFor();
+
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('Peter Novak');
+    expect(left).toBe(4);
+  });
+
   test('a long press on 0 is a plus', async () => {
     const page = await world.openScene('idle');
     await page.getByRole('button', { name: '0', exact: true }).click({ delay: 650 });
@@ -255,7 +274,8 @@ describeWithParts(['chromium'], 'the phone in a real Chromium', () => {
   test('on a PC list, stage and readiness stand side by side, and nothing is removed when the width changes', async () => {
     const page = await world.openScene('idle', { width: 1280, height: 800 });
     await page.getByText('Calls can reach you').waitFor();
-    await page.getByText('Calls since this page was opened').waitFor();
+    await page.getByText('Today', { exact: true }).first().waitFor();
+    await page.getByLabel('Search calls').waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole('button', { name: 'Dial', exact: true }).waitFor();
 

@@ -113,6 +113,57 @@ export const lists = css`
   .list > .notice {
     order: 2;
   }
+  .recents .rows {
+    order: 0;
+  }
+  .recents .hint {
+    padding: var(--sh-s2) var(--sh-s4);
+    font-size: var(--sh-fs-label);
+    color: var(--sh-ink-2);
+  }
+  .tools {
+    order: 1;
+    display: grid;
+    gap: var(--sh-s2);
+    padding: var(--sh-s2) var(--sh-s3);
+    border-block-start: 1px solid var(--sh-line);
+  }
+  @container handset (min-width: 860px) {
+    .tools {
+      order: -1;
+      border-block: 0;
+    }
+  }
+  .tools-row {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--sh-s2);
+  }
+  .tools .seg {
+    flex: 1;
+    max-inline-size: 220px;
+  }
+  .tools .ask {
+    font-weight: var(--sh-fw-bold);
+  }
+  .recents .row .icon-btn:not(.call) {
+    color: var(--sh-ink-3);
+  }
+  .badge {
+    position: absolute;
+    inset-block-start: 6px;
+    inset-inline-start: calc(50% + 6px);
+    min-inline-size: 18px;
+    block-size: 18px;
+    padding-inline: 5px;
+    border-radius: 9px;
+    background: var(--sh-end);
+    color: var(--sh-on-end);
+    font-size: var(--sh-fs-caption);
+    line-height: 18px;
+    font-weight: var(--sh-fw-bold);
+  }
   .row.still {
     padding-inline-end: var(--sh-s4);
   }

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { hasPicture } from '../call-model.ts';
 import { icon } from '../icons.ts';
 import type { IconName } from '../icons.ts';
-import { isSignedIn } from '../phone-model.ts';
+import { isSignedIn, unseenCount } from '../phone-model.ts';
 import type { Tab } from '../phone-model.ts';
 import type { View } from '../view.ts';
 import { devicesPage } from './devices-page.ts';
@@ -33,9 +33,14 @@ export function phoneFrame(view: View): TemplateResult {
     data-show=${showsList ? 'list' : 'stage'}
     data-tabs=${tabsOff ? 'off' : 'on'}
   >
-    ${lineBar(view)} ${state.tab === 'settings' ? settingsList(view) : recordsList(view)} ${stage(view)}
+    ${lineBar(view)} ${state.tab === 'settings' ? settingsList(view) : callsList(view)} ${stage(view)}
     ${tabs(view)} ${idle && state.drawer === 'ready' && !view.wide ? readiness(view, 'sheet') : nothing}
   </div>`;
+}
+
+/** The whole list as soon as it is there; until then the calls alone. */
+function callsList(view: View): TemplateResult {
+  return view.lazy.recents?.recentsList(view) ?? recordsList(view);
 }
 
 function stage(view: View): TemplateResult {
@@ -64,6 +69,7 @@ function idleStage(view: View): TemplateResult {
 const tabIcons: Record<Tab, IconName> = { dial: 'keypad', calls: 'clock', settings: 'sliders' };
 
 function tabs({ t, state, act, wide }: View): TemplateResult {
+  const unseen = unseenCount(state);
   // On a PC the dial pad is always there, so that the rail needs no tab for it.
   const shown: Tab[] = wide ? ['calls', 'settings'] : ['dial', 'calls', 'settings'];
   const current = wide && state.tab === 'dial' ? 'calls' : state.tab;
@@ -78,6 +84,12 @@ function tabs({ t, state, act, wide }: View): TemplateResult {
           @click=${() => act.showTab(tab)}
         >
           ${icon(tabIcons[tab])}<span>${t.nav[tab]}</span>
+          ${
+            tab === 'calls' && unseen > 0
+              ? html`<span class="badge num" aria-hidden="true">${unseen}</span
+                  ><span class="vh">${t.records.unseen(unseen)}</span>`
+              : nothing
+          }
         </button>`,
     )}
   </nav>`;

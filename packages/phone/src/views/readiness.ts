@@ -5,7 +5,7 @@ import { icon } from '../icons.ts';
 import type { IconName } from '../icons.ts';
 import { lineWords } from '../line-words.ts';
 import type { Lamp } from '../line-words.ts';
-import { formatDuration } from '../number.ts';
+import { formatDuration, isSameDay } from '../number.ts';
 import { lamp } from '../parts/lamp.ts';
 import { drawer } from '../parts/drawer.ts';
 import { deviceName } from '../parts/select.ts';
@@ -74,8 +74,10 @@ function check(name: IconName, title: string, words: unknown, is: Lamp): Templat
   </li>`;
 }
 
-function today({ t, state }: View): TemplateResult {
-  const { answered, missed, averageMs } = summary(state.records);
+function today({ t, state, now }: View): TemplateResult {
+  const { answered, missed, averageMs } = summary(
+    state.records.filter(({ startedAt }) => isSameDay(startedAt, now)),
+  );
   const cell = (value: string, words: string): TemplateResult =>
     html`<div><b class="num">${value}</b><span class="k">${words}</span></div>`;
   return html`<div class="today" role="group" aria-label=${t.ready.since}>

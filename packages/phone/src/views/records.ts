@@ -3,12 +3,12 @@ import type { TemplateResult } from 'lit';
 import { isAnsweredElsewhere, isMissed, talkedMs } from '../call-record.ts';
 import type { CallRecord } from '../call-record.ts';
 import { icon } from '../icons.ts';
-import { formatClock, formatDuration, formatNumber } from '../number.ts';
+import { formatClock, formatDuration, formatWhen, formatNumber } from '../number.ts';
 import { kindTag, nameOf } from '../parts/band.ts';
 import { prose } from '../parts/prose.ts';
 import type { View } from '../view.ts';
 
-/** The calls since the page was opened, newest first, each with a button to call again. */
+/** The calls, newest first, each with a button to call again. */
 export function recordsList(view: View): TemplateResult {
   const { t, state } = view;
   return html`<section class="list" aria-label=${t.records.title}>
@@ -27,8 +27,13 @@ export function recordsList(view: View): TemplateResult {
   </section>`;
 }
 
-/** `call`: with the name and a button; `in`: beside a call, where the name is known. */
-export function recordRow(view: View, record: CallRecord, use: 'call' | 'in'): TemplateResult {
+/** `call`: with the name and a button; `in`: beside a call, where the name is known. `more`: a further button. */
+export function recordRow(
+  view: View,
+  record: CallRecord,
+  use: 'call' | 'in',
+  more: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   const { t, act, state } = view;
   const missed = isMissed(record);
   const title =
@@ -46,7 +51,8 @@ export function recordRow(view: View, record: CallRecord, use: 'call' | 'in'): T
       <div class="row-sub tagged">${kindTag(record.kind, t)}<span class="num clip">${number}</span></div>
     </div>
     <div class="row-meta">
-      <span class="num">${formatClock(record.startedAt)}</span
+      <span class="num"
+        >${use === 'in' ? formatWhen(record.startedAt, view.now) : formatClock(record.startedAt)}</span
       ><span class="num">${outcome(view, record)}</span>
     </div>
     ${
@@ -62,6 +68,7 @@ export function recordRow(view: View, record: CallRecord, use: 'call' | 'in'): T
           </button>`
         : nothing
     }
+    ${more}
   </li>`;
 }
 
