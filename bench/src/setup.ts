@@ -12,6 +12,8 @@ import { withParts } from './with-parts.ts';
  * They take turns in short blocks, and while calls are measured only one of them runs: forty idle lines of the stock plugin
  * wake up some hundred times a second. What counts is the median of the blocks' ratios, ours divided by theirs; the last line
  * has them: `RESULT {...}`.
+ *
+ * `npm run bench -- setup calls` looks at calls alone.
  */
 
 /** One side, started afresh. */
@@ -21,6 +23,7 @@ interface CallBlock {
   readonly at40: RateFacts;
 }
 
+const onlyCalls = process.argv[2] === 'calls';
 const callBlocks = 6;
 const serialCalls = 60;
 const rateSeconds = 3;
@@ -38,22 +41,27 @@ const calls = await alternate({ stock: startStock, ours: startOurs }, callBlocks
   again(() => callsOf(start)),
 );
 showCalls(calls);
-const registrations = await again(registrationsOfBoth);
-showRegistrations(registrations);
-const bytes = await again(bytesOfBoth);
-console.log(
-  `\nmemory for each of ${memoryAccounts} registered accounts   stock ${kilobytes(bytes.stock)}, ours ${kilobytes(bytes.ours)}`,
-);
-await showManyAccounts();
-await showBrowserCalls();
-
-const result = {
+const callRatios = {
   setupLatencyRatio: medianRatio(calls, ({ serial }) => summaryOf([serial]).p50),
   setupRateRatio40: medianRatio(calls, ({ at40 }) => at40.perSecond),
-  registerRateRatio: medianRatio(registrations, ({ perSecond }) => perSecond),
-  memoryRatio: Number((bytes.ours / bytes.stock).toFixed(3)),
 };
+const result = onlyCalls ? callRatios : { ...callRatios, ...(await ratiosOfTheRest()) };
 console.log(`RESULT ${JSON.stringify(result)}`);
+
+async function ratiosOfTheRest(): Promise<Readonly<Record<string, number>>> {
+  const registrations = await again(registrationsOfBoth);
+  showRegistrations(registrations);
+  const bytes = await again(bytesOfBoth);
+  console.log(
+    `\nmemory for each of ${memoryAccounts} registered accounts   stock ${kilobytes(bytes.stock)}, ours ${kilobytes(bytes.ours)}`,
+  );
+  await showManyAccounts();
+  await showBrowserCalls();
+  return {
+    registerRateRatio: medianRatio(registrations, ({ perSecond }) => perSecond),
+    memoryRatio: Number((bytes.ours / bytes.stock).toFixed(3)),
+  };
+}
 
 function callsOf(start: StartSide): Promise<CallBlock> {
   return withParts(async (parts) => {
