@@ -49,6 +49,7 @@ export function lineMaker(
           : {
               attach: (element, stream) => janus.attachMediaStream(element, stream),
               blocked: () => fault(HandsetError.of('sound-blocked')),
+              speaker: () => devices.speaker,
             },
       heard: (message) => {
         if (line !== core.lines.primary) return;

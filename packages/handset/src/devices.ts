@@ -88,6 +88,11 @@ export class Devices implements HandsetDevices {
     return this.#isCameraWanted;
   }
 
+  /** Chosen for all calls; empty: where the system says. */
+  get speaker(): string {
+    return this.#speaker;
+  }
+
   async toggleVoiceDevice(): Promise<[index: number, deviceId: string, label: string]> {
     await this.refresh();
     const index = (this.currentVoiceIndex + 1) % Math.max(1, this.#microphones.length);

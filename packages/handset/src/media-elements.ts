@@ -5,6 +5,8 @@ export interface MediaElementsPorts {
   readonly attach: (element: HTMLMediaElement, stream: MediaStream | null) => void;
   /** The browser refuses to play before the first gesture. */
   readonly blocked: () => void;
+  /** Where the sound comes out at first; empty: where the system says. */
+  readonly speaker: () => string;
 }
 
 export interface Containers {
@@ -22,7 +24,6 @@ export class MediaElements {
   readonly #videos: Record<Side, HTMLVideoElement | undefined> = { local: undefined, remote: undefined };
   #audio: HTMLAudioElement | undefined;
   #isMuted = false;
-  #speaker: string | undefined;
   #callOff: (() => void) | undefined;
 
   constructor(containers: Containers, ports: MediaElementsPorts) {
@@ -59,9 +60,8 @@ export class MediaElements {
     this.#showVideo('remote');
   }
 
-  /** Where the sound comes out, also in later calls. */
+  /** Where the sound of the running call comes out. */
   async setSpeaker(deviceId: string): Promise<void> {
-    this.#speaker = deviceId;
     await this.#audio?.setSinkId(deviceId);
   }
 
@@ -104,10 +104,9 @@ export class MediaElements {
     audio.hidden = true;
     audio.muted = this.#isMuted;
     (this.#containers.remote ?? document.body).append(audio);
-    if (this.#speaker !== undefined && 'setSinkId' in audio) {
-      // The chosen speaker may be unplugged: then the default one plays.
-      audio.setSinkId(this.#speaker).catch(() => (this.#speaker = undefined));
-    }
+    const speaker = this.#ports.speaker();
+    // The chosen speaker may be unplugged: then the default one plays.
+    if (speaker !== '' && 'setSinkId' in audio) audio.setSinkId(speaker).catch(() => undefined);
     return audio;
   }
 

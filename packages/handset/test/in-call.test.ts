@@ -182,6 +182,18 @@ test('a headset that is pulled out: the call goes on with the next microphone, a
   expect([call.state, bench.devices.live.length]).toEqual(['active', 1]);
 });
 
+test('a loudspeaker that is chosen in a call is that of the calls to come', async () => {
+  const bench = await manyCalls({ autoHold: false });
+  const [call] = await callsOut(bench, '6001', 'c1');
+  await call.switchDevice('speaker', 'out-1');
+  expect(bench.sound.outputs).toEqual(['out-1']);
+
+  await callsOut(bench, '6002', 'c2');
+  await callsOut(bench, '6003', 'c3');
+
+  expect(bench.sound.outputs).toEqual(['out-1', 'out-1', 'out-1']);
+});
+
 test('a loudspeaker that is pulled out: the sound comes out where the system says, and the call says so', async () => {
   const bench = await manyCalls();
   const { handset, devices } = bench;

@@ -17,6 +17,8 @@ export class FakeSound {
   readonly files: string[] = [];
   /** Where contexts were told to sound, in their order. */
   readonly sinks: string[] = [];
+  /** The same of elements. */
+  readonly outputs: string[] = [];
 }
 
 export interface FakeBrowser {
@@ -113,7 +115,7 @@ function fakeSound(): FakeSound {
     if (file !== null) sound.files.push(file);
   });
   define('pause', () => undefined);
-  define('setSinkId', async () => undefined);
+  define('setSinkId', async (id: string) => void sound.outputs.push(id));
   define('srcObject', null);
   return sound;
 }
