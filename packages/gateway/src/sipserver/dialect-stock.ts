@@ -14,9 +14,23 @@ import type { Dialect } from './dialect.ts';
 export class StockDialect implements Dialect {
   readonly autoAcceptsReinvites = true;
   #stage: Stage = 'idle';
+  /** The transaction of the `call` that is being set up: clients wait for what becomes of it. */
+  #placedBy: string | undefined;
 
   told(result: SipserverResult): readonly SipserverResult[] {
     return this.#inOrder(inStockWords(result));
+  }
+
+  answers(result: SipserverResult, transaction: string): void {
+    if (result.event === 'calling') this.#placedBy = transaction;
+    if (result.event === 'accepted' || result.event === 'hangingup') this.#placedBy = undefined;
+  }
+
+  answered(result: SipserverResult): string | undefined {
+    if (!setUpNews.has(result.event)) return undefined;
+    const placedBy = this.#placedBy;
+    if (result.event === 'hangup') this.#placedBy = undefined;
+    return placedBy;
   }
 
   #inOrder(result: SipserverResult): readonly SipserverResult[] {
@@ -37,6 +51,9 @@ export class StockDialect implements Dialect {
     return /^sips?:/i.test(username) ? username : aor;
   }
 }
+
+/** What the stock plugin says of a call under the transaction that has placed it. */
+const setUpNews: ReadonlySet<SipserverEventName> = new Set(['ringing', 'progress', 'hangup']);
 
 type Stage = 'idle' | 'incoming' | 'calling' | 'up';
 

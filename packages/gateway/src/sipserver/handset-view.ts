@@ -1,4 +1,4 @@
-import type { Candidate, Extension, Jsep, SipserverData } from '@soft-handset/protocol';
+import type { Candidate, Extension, Jsep, SipserverData, SipserverResult } from '@soft-handset/protocol';
 import type { Headers } from '@soft-handset/sip';
 import type { CallNews } from '../call/call-effect.ts';
 import type { Handset, LineNews, NewsOfCall, Refusal } from '../call/handset.ts';
@@ -89,13 +89,20 @@ export class HandsetView implements Handset {
     this.#handle.end();
   }
 
+  #answered(result: SipserverResult, transaction: string | undefined): string | undefined {
+    if (transaction === undefined) return this.#dialect.answered(result);
+    this.#dialect.answers(result, transaction);
+    return transaction;
+  }
+
   #told(said: Headers | undefined): ToldHeaders {
     const headers = said && headersFor(this.headerPrefixes, said);
     return headers ? { headers } : {};
   }
 
   #send(data: SipserverData, transaction: string | undefined, jsep?: Jsep): void {
-    const more = { ...(jsep && { jsep }), ...(transaction !== undefined && { transaction }) };
+    const answered = 'result' in data ? this.#answered(data.result, transaction) : transaction;
+    const more = { ...(jsep && { jsep }), ...(answered !== undefined && { transaction: answered }) };
     if (!('result' in data)) return this.#handle.event(data, more);
     for (const [at, result] of this.#dialect.told(data.result).entries())
       this.#handle.event({ ...data, result }, at === 0 ? more : {});

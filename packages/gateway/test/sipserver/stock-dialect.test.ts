@@ -83,6 +83,25 @@ describe('a page of the stock SIP plugin', () => {
     expect(ofHangup).toBeUndefined();
   });
 
+  test('what becomes of a call is told under the transaction that has placed it, until it is up', async () => {
+    const { stack, page } = await stockPage();
+    const call = page.asks({ request: 'call', uri: 'sip:1002@pbx.example' }, anOffer);
+    await page.hears('calling', { transaction: call });
+    await quiet();
+    stack.agent.call.rings();
+    await page.hears('ringing', { transaction: call });
+    stack.agent.call.ends({ status: 486, reason: 'Busy Here' });
+    await page.hears('hangup', { code: 486, transaction: call });
+    page.forgets('close PC');
+
+    const later = stack.agent.isCalled({ offer: 'peer-offer' });
+    await page.hears('incomingcall');
+    later.ends({ status: 487 });
+
+    const { transaction } = await page.hears('hangup', { code: 487 });
+    expect(transaction).toBeUndefined();
+  });
+
   test('its own call that it takes back is hangingup, then hangup 487', async () => {
     const { page } = await stockPage();
     page.asks({ request: 'call', uri: 'sip:1002@pbx.example' }, anOffer);
