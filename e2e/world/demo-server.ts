@@ -34,7 +34,11 @@ export async function startDemoServer(port: number): Promise<DemoServer> {
   return {
     origin,
     siptestFor: (address) => `${origin}/${encodeURIComponent(address)}/siptest.html`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
   };
 }
 

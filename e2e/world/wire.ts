@@ -42,6 +42,7 @@ export class Wire {
 
   constructor(page: Page) {
     page.on('websocket', (socket) => {
+      if (!isJanus(socket.url())) return;
       this.#isSocket = true;
       socket.on('framesent', ({ payload }) => this.#add('>', payload));
       socket.on('framereceived', ({ payload }) => this.#add('<', payload));

@@ -11,6 +11,7 @@ export * as called from './scenarios/called.ts';
 export * as calling from './scenarios/calling.ts';
 export { sdpOf, type PeerMedia } from './scenarios/sdp.ts';
 export * as steps from './scenarios/steps.ts';
+export { startRtpengine } from './rtpengine.ts';
 export { startSipp, type Sipp, type SippMessage, type SippOptions, type SippResult } from './sipp.ts';
 export { makeTempDir, type TempDir } from './temp-dir.ts';
 export { listen, readWav, sine, toneWav, type Heard } from './tone.ts';

@@ -17,6 +17,8 @@ export interface KamailioConfig {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** WebSockets too: at the TCP port, and where there is TLS over that (RFC 7118). */
   readonly webSocket: boolean;
+  /** The control port of an rtpengine that stands between phones in browsers and those of plain RTP. */
+  readonly rtpengine?: number | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ ${tls ? `enable_tls=yes\nlisten=tls:127.0.0.1:${port + 1}\n` : ''}${webSocket ? 
 `;
 }
 
-function modules({ modulesPath, algorithm, minExpires, tls, webSocket }: KamailioConfig): string {
+function modules({ modulesPath, algorithm, minExpires, tls, webSocket, rtpengine }: KamailioConfig): string {
   const names = ['tm', 'tmx', 'sl', 'rr', 'pv', 'maxfwd', 'usrloc', 'registrar', 'textops', 'siputils'];
   const loaded = [
     ...(tls ? ['tls'] : []),
@@ -55,10 +57,11 @@ function modules({ modulesPath, algorithm, minExpires, tls, webSocket }: Kamaili
     'nathelper',
     'xlog',
     'kex',
+    ...(rtpengine === undefined ? [] : ['rtpengine']),
   ];
   return `mpath="${modulesPath}"
 ${loaded.map((name) => `loadmodule "${name}.so"`).join('\n')}
-modparam("usrloc", "db_mode", 0)
+${rtpengine === undefined ? '' : `modparam("rtpengine", "rtpengine_sock", "udp:127.0.0.1:${rtpengine}")\nmodparam("rtpengine", "rtpengine_disable_tout", 1)\n`}modparam("usrloc", "db_mode", 0)
 modparam("registrar", "min_expires", ${minExpires})
 modparam("registrar", "max_contacts", 10)
 modparam("nathelper", "received_avp", "$avp(received)")
@@ -89,7 +92,10 @@ function tables({ users, routes }: KamailioConfig): string {
   return `event_route[htable:mod-init] {\n${rows.join('\n')}\n\treturn;\n}\n`;
 }
 
-function routing({ realm, challengesCalls, webSocket }: KamailioConfig): string {
+function routing({ realm, challengesCalls, webSocket, rtpengine }: KamailioConfig): string {
+  const media = rtpengine === undefined ? '' : 'route(MEDIA);';
+  const mediaOfAnswer =
+    rtpengine === undefined ? '' : 'if (has_body("application/sdp")) route(MEDIA_OF_ANSWER);';
   return `request_route {
 	if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
 	if (is_method("OPTIONS") && uri == myself && $rU == $null) { sl_send_reply("200", "OK"); exit; }
@@ -102,6 +108,7 @@ function routing({ realm, challengesCalls, webSocket }: KamailioConfig): string 
 			handle_ruri_alias();
 			if (proto != UDP && is_method("INVITE|UPDATE")) add_contact_alias();
 			if (is_method("INVITE|UPDATE")) t_on_reply("ANSWER");
+			${media}
 			t_relay();
 			exit;
 		}
@@ -136,8 +143,8 @@ route[CHALLENGE] {
 
 route[FIND] {
 	if (uri == myself) {
-		if (lookup("location")) { t_on_reply("ANSWER"); t_relay(); exit; }
-		if ($sht(routes=>$rU) != $null) { $ru = $sht(routes=>$rU); t_on_reply("ANSWER"); t_relay(); exit; }
+		if (lookup("location")) { ${media} t_on_reply("ANSWER"); t_relay(); exit; }
+		if ($sht(routes=>$rU) != $null) { $ru = $sht(routes=>$rU); ${media} t_on_reply("ANSWER"); t_relay(); exit; }
 		if ($sht(users=>$rU) != $null) { t_newtran(); t_reply("480", "Temporarily Unavailable"); exit; }
 		t_newtran(); t_reply("404", "Not Found"); exit;
 	}
@@ -148,9 +155,29 @@ route[FIND] {
 
 onreply_route[ANSWER] {
 	if (proto != UDP) add_contact_alias();
+	${mediaOfAnswer}
 }
-${webSocket ? webSocketRoute : ''}`;
+${webSocket ? webSocketRoute : ''}${rtpengine === undefined ? '' : mediaRoutes}`;
 }
+
+/** Browsers take DTLS-SRTP with ICE only (RFC 8827), the others plain RTP: each hears its own, whoever has offered. */
+const mediaRoutes = `
+route[MEDIA] {
+	$avp(fromws) = 0;
+	if (proto == WS || proto == WSS) $avp(fromws) = 1;
+	$avp(tows) = 0;
+	if ($ru =~ "transport=ws") $avp(tows) = 1;
+	if ($avp(fromws) == $avp(tows)) return;
+	if ($avp(tows) == 1) rtpengine_manage("replace-origin ICE=force UDP/TLS/RTP/SAVPF rtcp-mux-offer SDES-off");
+	else rtpengine_manage("replace-origin ICE=remove RTP/AVP rtcp-mux-demux DTLS=off SDES-off");
+}
+
+route[MEDIA_OF_ANSWER] {
+	if ($avp(fromws) == $avp(tows)) return;
+	if ($avp(fromws) == 1) rtpengine_manage("replace-origin ICE=force UDP/TLS/RTP/SAVPF rtcp-mux-offer SDES-off");
+	else rtpengine_manage("replace-origin ICE=remove RTP/AVP rtcp-mux-demux DTLS=off SDES-off");
+}
+`;
 
 const webSocketRoute = `
 event_route[xhttp:request] {

@@ -12,6 +12,7 @@ const packages = {
   linphonec: 'linphone-nogtk',
   chromium: 'chromium',
   'janus-demos': 'janus-demos',
+  rtpengine: 'rtpengine-daemon',
 } as const;
 
 export type PartName = keyof typeof packages;

@@ -13,6 +13,7 @@ export const debianParts = {
   linphonec: 'linphone-nogtk',
   chromium: 'chromium',
   'janus-demos': 'janus-demos',
+  rtpengine: 'rtpengine-daemon',
 };
 
 /** What has no program of its own is there when its file is, in one of the folders for libraries. */
