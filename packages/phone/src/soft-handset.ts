@@ -147,6 +147,8 @@ export class SoftHandset extends LitElement {
 
   protected override willUpdate(): void {
     this.#focus.remember();
+    // The page that it fills speaks its language.
+    if (this.keys === 'page') document.documentElement.lang = this.#language;
     // On the element itself: the sizes are worked out there.
     const { scale } = this.#desk.prefs;
     if (scale !== undefined) this.style.setProperty('--sh-scale', String(scale));

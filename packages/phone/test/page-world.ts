@@ -7,6 +7,7 @@ type Page = Awaited<ReturnType<Chromium['open']>>;
 
 export interface Look {
   lang?: 'zh-CN' | 'en';
+  theme?: 'light' | 'dark' | 'contrast';
   width?: number;
   height?: number;
 }
@@ -32,12 +33,12 @@ export function pageWorld() {
     /** A scene, played to its end. */
     openScene: async (
       scene: string,
-      { lang = 'en', width = 390, height = 844 }: Look = {},
+      { lang = 'en', theme = 'light', width = 390, height = 844 }: Look = {},
     ): Promise<Page> => {
       const page = await chromium.open('about:blank');
       page.setDefaultTimeout(10_000);
       await page.setViewportSize({ width, height });
-      await page.goto(`${gallery.base}dev/gallery.html?scene=${scene}&lang=${lang}&theme=light`);
+      await page.goto(`${gallery.base}dev/gallery.html?scene=${scene}&lang=${lang}&theme=${theme}`);
       await page.waitForFunction(() => window.gallery !== undefined);
       return page;
     },

@@ -38,12 +38,12 @@ export function keyPad(pad: KeyPad): TemplateResult {
         type="button"
         class="key ${symbol ? 'sym' : ''} ${pad.lit === key ? 'down' : ''}"
         data-key=${key}
-        aria-label=${key}
+        aria-label=${`${key} ${letters}`.trim()}
         @click=${(event: Event) => takeLongPress(event) || pad.press(key)}
         @pointerdown=${zero ? (event: PointerEvent) => watchLongPress(event, zero) : nothing}
       >
-        <span class="num">${key === '*' ? '✱' : key}</span
-        >${symbol ? nothing : html`<small>${letters}</small>`}
+        <span class="num">${key === '*' ? '✱' : key}</span>
+        ${symbol ? nothing : html`<small>${letters}</small>`}
       </button>`;
     })}
   </div>`;
