@@ -11,7 +11,8 @@ const quickly = { needs: ['sipp'], config: { sessions: { reclaimMs: 500, leaveMs
 
 describeOnEachEngine('two hundred calls of all kinds', quickly, (world) => {
   test('give back all they took', async () => {
-    await world.browser();
+    // What is opened once and kept is there after the first call: the engine's port for all browsers.
+    await inChromium(1);
     await untilIdle();
     const before = await countsOf(world);
 
@@ -20,15 +21,19 @@ describeOnEachEngine('two hundred calls of all kinds', quickly, (world) => {
     expect(calls).toBeGreaterThanOrEqual(200);
     // RFC 3261 §17: the longest transaction lives 64 times T1, 32 s.
     await expect
-      .poll(() => countsOf(world), { timeout: 60_000, interval: 250, message: 'what is left behind' })
-      .toEqual(before);
+      .poll(async () => moreThan(before, await countsOf(world)), {
+        timeout: 60_000,
+        interval: 250,
+        message: 'what is left behind',
+      })
+      .toEqual({});
   }, 400_000);
 
   /** Logins of the start have been answered and forgotten. */
   async function untilIdle(): Promise<void> {
     await expect
       .poll(() => countsOf(world), { timeout: 40_000, interval: 100 })
-      .toMatchObject({ calls: 0, lines: 0, sip_transactions: 0 });
+      .toMatchObject({ connections: 0, sessions: 0, calls: 0, lines: 0, sip_transactions: 0 });
   }
 
   async function inChromium(count: number): Promise<number> {
@@ -43,3 +48,12 @@ describeOnEachEngine('two hundred calls of all kinds', quickly, (world) => {
     return count;
   }
 });
+
+/** What there is more of than before, and how much. */
+function moreThan(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const grown = Object.entries(now).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+  return Object.fromEntries(grown.filter(([, more]) => more > 0));
+}
